@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"milieu/internal/evidence"
+)
+
+// commands is the command table, in the order of the help.
+func commands() []command {
+	return []command{
+		{"build", "[DIR]", "sources and decisions become a release", `
+Reads the sources that milieu.toml names, checks every row, and makes a release: a folder of
+Parquet tables with a manifest. What has not changed is not made again. Rows that could not be
+taken are counted here and listed by: milieu check. When something fails, the last good release stays
+in use.`, buildCommand},
+	}
+}
+
+func (p *Program) json(v any) error {
+	enc := json.NewEncoder(p.Stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// built is the result of a build for programs.
+type built struct {
+	Release   string                    `json:"release"`
+	Previous  string                    `json:"previous,omitempty"`
+	Unchanged bool                      `json:"unchanged"`
+	Made      int                       `json:"stages_made"`
+	Skipped   int                       `json:"stages_skipped"`
+	Seconds   float64                   `json:"seconds"`
+	Sources   []evidence.ManifestSource `json:"sources"`
+	Tables    []evidence.Table          `json:"tables"`
+	Changes   []evidence.TableChange    `json:"changes,omitempty"`
+}
+
+func buildResult(r *evidence.Result, before evidence.Release) built {
+	b := built{r.Release.ID, r.Previous, r.Unchanged, r.Made, r.Skipped, r.Took.Seconds(), r.Release.Manifest.Sources, r.Release.Manifest.Tables, nil}
+	if before.ID != "" {
+		b.Changes, _ = evidence.Changes(before.Manifest, r.Release.Manifest)
+	}
+	return b
+}
+
+func (p *Program) printBuild(r *evidence.Result, before evidence.Release) {
+	m := r.Release.Manifest
+	fmt.Fprintf(p.Stdout, "\n%-18s %12s %12s %10s %8s\n", "source", "read", "accepted", "rejected", "cells")
+	wrong := 0
+	for _, s := range m.Sources {
+		fmt.Fprintf(p.Stdout, "%-18s %12s %12s %10s %8s\n", s.ID, thousands(int64(s.Reading.Read)), thousands(int64(s.Reading.Accepted)),
+			thousands(int64(s.Reading.Rejected)), thousands(int64(s.Reading.Cells)))
+		wrong += s.Reading.Rejected + s.Reading.Cells
+	}
+	if wrong > 0 {
+		fmt.Fprintln(p.Stdout, "Rejected rows and emptied cells are listed with line and reason by: milieu check")
+	}
+	if r.Unchanged {
+		fmt.Fprintf(p.Stdout, "\nRelease %s, the same as before (%.1f s)\n", r.Release.ID, r.Took.Seconds())
+		return
+	}
+	fmt.Fprintf(p.Stdout, "\nRelease %s (%.1f s, %d stages made, %d unchanged)\n", r.Release.ID, r.Took.Seconds(), r.Made, r.Skipped)
+	if before.ID == "" {
+		return
+	}
+	tables, sources := evidence.Changes(before.Manifest, m)
+	fmt.Fprintf(p.Stdout, "What differs from release %s:\n", before.ID)
+	for _, s := range sources {
+		fmt.Fprintf(p.Stdout, "  source %s\n", s)
+	}
+	for _, t := range tables {
+		fmt.Fprintf(p.Stdout, "  table %-16s %12s -> %s rows\n", t.Name, thousands(t.Before), thousands(t.After))
+	}
+}

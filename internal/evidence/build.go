@@ -1,0 +1,309 @@
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"milieu/internal/lake"
+)
+
+// Derived is the folder of everything that a build makes.
+const Derived = ".milieu"
+
+// BuildOptions are what a build needs beside the workspace.
+type BuildOptions struct {
+	Stages   []lake.Stage     // the domain's stages, over ev_* tables
+	Now      func() time.Time // for the time written beside the release; not part of it
+	Report   func(lake.Event) // progress; nil is silent
+	MemoryMB int              // for the engine, default 2048
+}
+
+// Result is what a build came to.
+type Result struct {
+	Release   Release
+	Previous  string // id of the release that was current before, "" when none
+	Unchanged bool   // the same release as before
+	Made      int    // stages run
+	Skipped   int    // stages whose inputs had not changed
+	Took      time.Duration
+}
+
+// Build reads the sources, runs the stages and puts a release in place. When
+// anything fails the last good release stays current.
+func Build(ctx context.Context, ws *Workspace, o BuildOptions) (*Result, error) {
+	start := o.Now()
+	root := filepath.Join(ws.Dir, Derived)
+	if err := os.MkdirAll(filepath.Join(root, "releases"), 0o755); err != nil {
+		return nil, err
+	}
+	unlock, err := lockFile(filepath.Join(root, "build.lock"))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if o.MemoryMB == 0 {
+		o.MemoryMB = 2048
+	}
+	db, err := lake.Open(lake.Options{MemoryMB: o.MemoryMB, TempDir: filepath.Join(root, "spill")})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	r := &lake.Runner{DB: db, Cache: filepath.Join(root, "cache"), Now: o.Now, Report: o.Report}
+	inputs, err := findInputs(ws)
+	if err != nil {
+		return nil, err
+	}
+	raws, err := readSources(ctx, r, inputs)
+	if err != nil {
+		return nil, err
+	}
+	outs, err := runStages(ctx, r, ws, inputs, raws, o.Stages)
+	if err != nil {
+		return nil, err
+	}
+	return publish(ctx, ws, root, inputs, outs, start, o.Now)
+}
+
+// findInputs finds and hashes the files of all sources; the error names every
+// source at fault, not only the first.
+func findInputs(ws *Workspace) ([]input, error) {
+	defs, err := Definitions()
+	if err != nil {
+		return nil, err
+	}
+	cache := openHashes(filepath.Join(ws.Dir, Derived, "hashes.json"))
+	var inputs []input
+	var faults []error
+	for _, s := range ws.Sources {
+		in := input{source: s, def: defs[s.Type]}
+		in.paths, in.names, err = ws.files(s)
+		for _, p := range in.paths {
+			sum, size, e := cache.of(p)
+			if e != nil && err == nil {
+				err = e
+			}
+			in.hashes = append(in.hashes, sum)
+			in.sizes = append(in.sizes, size)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("source %s (%s line %d): %w", s.ID, File, s.line, err))
+		}
+		inputs = append(inputs, in)
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return inputs, cache.save()
+}
+
+// readSources reads each source by itself, so that all faults show at once.
+func readSources(ctx context.Context, r *lake.Runner, inputs []input) ([]lake.Stage, error) {
+	var stages []lake.Stage
+	var faults []error
+	for _, in := range inputs {
+		s := in.stage()
+		if _, err := r.Run(ctx, []lake.Stage{s}); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			inner := err
+			if u := errors.Unwrap(err); u != nil {
+				inner = u
+			}
+			faults = append(faults, fmt.Errorf("source %s: %w", in.source.ID, inner))
+		}
+		stages = append(stages, s)
+	}
+	return stages, errors.Join(faults...)
+}
+
+// runStages runs everything; what readSources has made is taken from the cache.
+func runStages(ctx context.Context, r *lake.Runner, ws *Workspace, inputs []input, raws, domain []lake.Stage) ([]lake.Output, error) {
+	quiet := map[string]bool{}
+	for _, s := range raws {
+		quiet[s.Name] = true
+	}
+	report := r.Report
+	r.Report = func(e lake.Event) {
+		if report != nil && !quiet[e.Stage] {
+			report(e)
+		}
+	}
+	defer func() { r.Report = report }()
+	defs, err := Definitions()
+	if err != nil {
+		return nil, err
+	}
+	contrib, err := contributions(ws.Sources, defs)
+	if err != nil {
+		return nil, err
+	}
+	stages := append(append([]lake.Stage{}, raws...), contrib...)
+	stages = append(stages, nounStages()...)
+	stages = append(stages, domain...)
+	stages = append(stages, rejectStage(inputs, raws))
+	return r.Run(ctx, stages)
+}
+
+// nounStages store those nouns that no domain stage refines.
+func nounStages() []lake.Stage {
+	var stages []lake.Stage
+	for name, order := range map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
+		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line"} {
+		var cols []string
+		for _, n := range Nouns {
+			if n.Name != name {
+				continue
+			}
+			for _, c := range n.Columns {
+				cols = append(cols, c.Name)
+			}
+		}
+		stages = append(stages, lake.Stage{Name: name, Inputs: []string{"ev_" + name}, Grain: "one row a " + name + " of a source",
+			SQL: "select " + strings.Join(cols, ", ") + ", source, file, line from ev_" + name + " order by " + order})
+	}
+	return stages
+}
+
+// rejectStage gathers the rejects of all sources into one table.
+func rejectStage(inputs []input, raws []lake.Stage) lake.Stage {
+	s := lake.Stage{Name: "reject", Grain: "one row a record or cell that was not taken"}
+	for _, raw := range raws {
+		s.Inputs = append(s.Inputs, raw.Name)
+		// A change may touch rejects and leave the table as it was.
+		s.Version += raw.Version + "\n"
+	}
+	s.Run = func(ctx context.Context, w lake.Work) error {
+		var cols, types []string
+		for _, c := range rejectColumns {
+			cols = append(cols, c)
+			types = append(types, lake.Literal(c)+": '"+rejectType(c)+"'")
+		}
+		parts := []string{"select null::varchar as source, null::varchar as file, null::bigint as line, null::boolean as whole_row, null::varchar as column_name, null::varchar as reason, null::varchar as found where false"}
+		for _, in := range inputs {
+			parts = append(parts, "select "+strings.Join(cols, ", ")+" from read_csv("+lake.Literal(filepath.Join(w.Inputs[rawName(in.source.ID)], rejectFile))+
+				", header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {"+strings.Join(types, ", ")+"})")
+		}
+		return w.DB.Copy(ctx, strings.Join(parts, "\nunion all\n")+"\norder by source, file, line, column_name", filepath.Join(w.Dir, lake.TableFile))
+	}
+	return s
+}
+
+// publish writes the release aside and renames it into place.
+func publish(ctx context.Context, ws *Workspace, root string, inputs []input, outs []lake.Output, start time.Time, now func() time.Time) (*Result, error) {
+	m, err := newManifest(ws, inputs, outs)
+	if err != nil {
+		return nil, err
+	}
+	id, text, err := m.seal()
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{}
+	for _, o := range outs {
+		if o.View {
+			continue
+		}
+		if o.Skipped {
+			res.Skipped++
+		} else {
+			res.Made++
+		}
+	}
+	dir := filepath.Join(root, "releases", id)
+	if _, err := os.Stat(filepath.Join(dir, manifestFile)); errors.Is(err, fs.ErrNotExist) {
+		if err := writeRelease(dir, text, outs); err != nil {
+			return nil, fmt.Errorf("write release %s: %w", id, err)
+		}
+		if err := writeJSON(filepath.Join(dir, builtFile), Built{At: start.UTC().Format(time.RFC3339), Seconds: now().Sub(start).Seconds()}); err != nil {
+			return nil, err
+		}
+	}
+	res.Previous = currentID(root)
+	res.Unchanged = res.Previous == id
+	if err := setCurrent(root, id); err != nil {
+		return nil, err
+	}
+	if err := prune(root, max(ws.Keep, 2)); err != nil {
+		return nil, err
+	}
+	rel, err := readRelease(ws, id)
+	if err != nil {
+		return nil, err
+	}
+	res.Release, res.Took = rel, now().Sub(start)
+	return res, ctx.Err()
+}
+
+func writeRelease(dir string, manifest []byte, outs []lake.Output) error {
+	tmp := dir + ".part"
+	if err := os.RemoveAll(tmp); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(tmp, 0o755); err != nil {
+		return err
+	}
+	for _, o := range outs {
+		if o.Private || o.View {
+			continue
+		}
+		if err := linkOrCopy(filepath.Join(o.Dir, o.File), filepath.Join(tmp, releaseFile(o))); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(tmp, manifestFile), manifest, 0o644); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	return os.Rename(tmp, dir)
+}
+
+// releaseFile is the name of a stage's file in the release.
+func releaseFile(o lake.Output) string {
+	if o.File == lake.TableFile {
+		return o.Name + ".parquet"
+	}
+	return o.File
+}
+
+// linkOrCopy shares the bytes with the cache where the file system can.
+func linkOrCopy(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	b, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := out.ReadFrom(b); err != nil {
+		out.Close()
+		return err
+	}
+	return out.Close()
+}
+
+func decodeJSON(file string, v any) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+// Package evidence turns a workspace's sources into a release: an immutable
+// folder of Parquet tables with a manifest that names every input by hash,
+// licence and date. It owns the workspace file, the source definitions (data, one
+// folder each under source/), the nouns that sources contribute to, rejects,
+// manifests, releases and the way back from a fact to its file and line. It does
+// not decide which records are the same organisation or what a place is: the
+// packages above bring those stages.
+package evidence
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Noun is a kind of fact that sources contribute to. Each contribution also
+// carries source, file and line.
+type Noun struct {
+	Name    string
+	Columns []NounColumn
+}
+
+// NounColumn is one column of a noun's table.
+type NounColumn struct {
+	Name string
+	Type string
+}
+
+// Nouns are the tables that source folders may fill: the file organisation.sql
+// of a source folder fills the noun organisation. The evidence table of a noun is
+// named ev_<noun>.
+//
+//   - key names an organisation inside a source: a slug given by the team, or
+//     scheme:value of an official identifier.
+//   - money is in pence, coordinates are WGS84 degrees, years are integers.
+var Nouns = []Noun{
+	noun("organisation", "key varchar, origin varchar, name varchar, kind varchar, status varchar, founded date, main_code varchar, note varchar, source_url varchar, source_year integer"),
+	noun("role", "key varchar, role varchar"),
+	noun("identifier", "key varchar, scheme varchar, value varchar"),
+	noun("site", "key varchar, kind varchar, address varchar, town varchar, postcode varchar, lon double, lat double, located_by varchar, precision_m double, label varchar"),
+	noun("activity", "key varchar, scheme varchar, code varchar, label varchar, position integer"),
+	noun("headcount", "key varchar, period_end date, employees bigint, employees_before bigint"),
+	noun("tie", "tie_id varchar, from_key varchar, to_key varchar, kind varchar, start_year integer, end_year integer, amount_p bigint, project varchar, source_url varchar, source_year integer"),
+	noun("facility", "facility_id varchar, name varchar, host varchar, host_key varchar, place varchar, tags varchar, description varchar, access varchar, lon double, lat double, located_by varchar, precision_m double, source_url varchar, source_year integer"),
+	noun("indicator", "indicator_id varchar, indicator varchar, place varchar, year integer, value double, unit varchar, status varchar, note varchar, source_url varchar"),
+	noun("employment", "area_code varchar, area varchar, year integer, scheme varchar, industry_code varchar, industry varchar, jobs double, lower double, upper double, rounding varchar, source_url varchar"),
+	noun("intervention", "intervention_id varchar, name varchar, place varchar, lead varchar, category varchar, cost_p bigint, start_year integer, end_year integer, expected_outputs varchar, status varchar, stage varchar, region varchar, horizon varchar, benefits varchar, scope varchar, effect_type varchar, demand_kinds varchar, classified_by varchar, basis varchar, note varchar, source_url varchar, source_year integer"),
+	noun("effect", "effect_type varchar, label varchar, positive integer, studies integer, reference varchar, note varchar, source_url varchar"),
+	noun("postcode", "postcode varchar, lon double, lat double"),
+	noun("industry", "code varchar, label varchar, parent varchar"),
+	noun("area", "area_set varchar, area_id varchar, name varchar, kind varchar, note varchar, km2 double, lon double, lat double, west double, south double, east double, north double, geometry varchar"),
+	noun("context", "kind varchar, name varchar, geometry varchar"),
+}
+
+func noun(name, columns string) Noun {
+	n := Noun{Name: name}
+	for _, c := range strings.Split(columns, ", ") {
+		name, typ, ok := strings.Cut(c, " ")
+		if !ok {
+			panic(fmt.Sprintf("evidence: column %q has no type", c))
+		}
+		n.Columns = append(n.Columns, NounColumn{name, typ})
+	}
+	return n
+}
+
+// empty selects no rows with the noun's columns.
+func (n Noun) empty() string {
+	var b strings.Builder
+	b.WriteString("select null::varchar as source, null::varchar as file, null::bigint as line")
+	for _, c := range n.Columns {
+		fmt.Fprintf(&b, ", null::%s as %s", c.Type, c.Name)
+	}
+	b.WriteString(" where false")
+	return b.String()
+}
+
+// project selects the noun's columns, typed, from a contribution, after the
+// columns that say where each row came from.
+func (n Noun) project(source, from string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "select '%s'::varchar as source, file::varchar as file, line::bigint as line", strings.ReplaceAll(source, "'", "''"))
+	for _, c := range n.Columns {
+		fmt.Fprintf(&b, ", %s::%s as %s", c.Name, c.Type, c.Name)
+	}
+	fmt.Fprintf(&b, " from (\n%s\n) c", from)
+	return b.String()
+}

@@ -1,0 +1,340 @@
+package evidence
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+
+	"milieu/internal/archive"
+	"milieu/internal/lake"
+	"milieu/internal/tabular"
+)
+
+// input is a source with its files found and hashed.
+type input struct {
+	source Source
+	def    Definition
+	paths  []string
+	names  []string
+	hashes []string
+	sizes  []int64
+}
+
+// Reading tells what became of the rows of a source. Read = Accepted + Rejected.
+type Reading struct {
+	Read     int        `json:"read"`
+	Accepted int        `json:"accepted"`
+	Rejected int        `json:"rejected"`
+	Cells    int        `json:"cells"` // cells emptied because they could not be read
+	Blank    int        `json:"blank,omitempty"`
+	Decoded  int        `json:"decoded,omitempty"` // rows taken as Windows-1252
+	Unused   []string   `json:"unused,omitempty"`  // columns of the files that nothing uses
+	Absent   []string   `json:"absent,omitempty"`  // optional columns that the files lack
+	Files    []FileRead `json:"files"`
+}
+
+// FileRead is one file of a source as it was read.
+type FileRead struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+	Rows   int    `json:"rows"`
+}
+
+const (
+	readingFile = "reading.json"
+	rejectFile  = "rejects.csv"
+)
+
+// stage is the lake stage that reads the input.
+func (in input) stage() lake.Stage {
+	h := sha256.New()
+	fmt.Fprintf(h, "3\n%s\n%s\n", in.def.hash, in.source.settings())
+	for i := range in.paths {
+		fmt.Fprintf(h, "%s %s\n", in.names[i], in.hashes[i])
+	}
+	return lake.Stage{
+		Name: rawName(in.source.ID), Grain: "one row a record of the source", Private: true,
+		Version: hex.EncodeToString(h.Sum(nil)),
+		Run:     in.run,
+	}
+}
+
+// settings are those parts of the workspace's entry that change the bytes read.
+func (s Source) settings() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s", s.Type, s.Encoding, s.Delimiter, s.Quote, s.Member, s.Retrieved)
+	for _, k := range sortedKeys(s.Options) {
+		fmt.Fprintf(&b, "|%s=%s", k, s.Options[k])
+	}
+	return b.String()
+}
+
+func (in input) run(ctx context.Context, w lake.Work) error {
+	if in.def.Format != "table" {
+		return in.runAreas(ctx, w)
+	}
+	r := rawReader{in: in, work: w}
+	return r.run(ctx)
+}
+
+// rawReader reads the files of a tabular source into its raw table.
+type rawReader struct {
+	in      input
+	work    lake.Work
+	spec    tabular.Spec
+	reading Reading
+	rejects *rejectWriter
+	done    int64
+	total   int64
+	clean   []cleanFile
+}
+
+type cleanFile struct {
+	path, name string
+	longest    int
+}
+
+func (r *rawReader) run(ctx context.Context) error {
+	var err error
+	if r.spec, err = r.in.spec(); err != nil {
+		return err
+	}
+	if r.rejects, err = newRejects(filepath.Join(r.work.Dir, rejectFile)); err != nil {
+		return err
+	}
+	defer r.rejects.close()
+	for _, n := range r.in.sizes {
+		r.total += n
+	}
+	for i := range r.in.paths {
+		if err := r.file(ctx, i); err != nil {
+			return err
+		}
+	}
+	if err := r.load(ctx); err != nil {
+		return err
+	}
+	for _, c := range r.clean {
+		if err := os.Remove(c.path); err != nil {
+			return err
+		}
+	}
+	if err := r.rejects.close(); err != nil {
+		return err
+	}
+	return writeJSON(filepath.Join(r.work.Dir, readingFile), r.reading)
+}
+
+// spec is how the tabular reader shall read this source.
+func (in input) spec() (tabular.Spec, error) {
+	s := tabular.Spec{Columns: in.def.Columns, Encoding: tabular.Encoding(in.source.Encoding), AsOf: in.source.Retrieved, Rest: in.def.Rest}
+	switch in.source.Encoding {
+	case "", "auto", "utf-8", "windows-1252":
+	default:
+		return s, fmt.Errorf("encoding is %q; it may be auto, utf-8 or windows-1252", in.source.Encoding)
+	}
+	switch in.source.Quote {
+	case "":
+	case "none":
+		s.Quote = tabular.NoQuote
+	default:
+		return s, fmt.Errorf("quote is %q; it may be none, or left out for the ordinary double quote", in.source.Quote)
+	}
+	switch d := in.source.Delimiter; {
+	case d == "tab":
+		s.Delimiter = '\t'
+	case len(d) == 1:
+		s.Delimiter = d[0]
+	case d != "":
+		return s, fmt.Errorf("delimiter is %q; it is one character, or tab", d)
+	}
+	return s, nil
+}
+
+func (r *rawReader) file(ctx context.Context, i int) error {
+	a, err := archive.Open(r.in.paths[i], r.in.source.Member, archive.Limits{})
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.in.names[i], err)
+	}
+	defer a.Close()
+	rows := 0
+	for _, m := range a.Members {
+		name := r.in.names[i]
+		if m.Name != "" {
+			name += "!" + m.Name
+		}
+		n, err := r.member(ctx, m, name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		rows += n
+	}
+	r.reading.Files = append(r.reading.Files, FileRead{r.in.names[i], r.in.hashes[i], r.in.sizes[i], rows})
+	return nil
+}
+
+func (r *rawReader) member(ctx context.Context, m archive.Member, name string) (int, error) {
+	src, err := m.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer src.Close()
+	path := filepath.Join(r.work.Dir, fmt.Sprintf("clean-%d.txt", len(r.clean)))
+	f, err := os.Create(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	out := bufio.NewWriterSize(f, 1<<20)
+	st, err := tabular.Read(ctx, io.TeeReader(src, r), out, r.spec, func(j tabular.Reject) { r.rejects.add(r.in.source.ID, name, j) })
+	if err != nil {
+		return 0, err
+	}
+	r.clean = append(r.clean, cleanFile{path, name, st.Longest})
+	r.count(st)
+	if err := out.Flush(); err != nil {
+		return 0, err
+	}
+	return st.Accepted, f.Close()
+}
+
+// Write counts bytes for the progress bar.
+func (r *rawReader) Write(p []byte) (int, error) {
+	r.done += int64(len(p))
+	r.work.Progress(r.done, max(r.total, r.done), "bytes")
+	return len(p), nil
+}
+
+func (r *rawReader) count(st tabular.Stats) {
+	r.reading.Read += st.Read
+	r.reading.Accepted += st.Accepted
+	r.reading.Rejected += st.Rejected
+	r.reading.Cells += st.Cells
+	r.reading.Blank += st.Blank
+	r.reading.Decoded += st.Decoded
+	r.reading.Unused = merge(r.reading.Unused, st.Unused)
+	r.reading.Absent = merge(r.reading.Absent, st.Absent)
+}
+
+func merge(a, b []string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range append(a, b...) {
+		if s != "" && !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// load turns the clean text into the raw Parquet table, in the declared order,
+// with rows whose key stood before taken out.
+func (r *rawReader) load(ctx context.Context) error {
+	query := r.cleanQuery()
+	file := filepath.Join(r.work.Dir, lake.TableFile)
+	orderBy := ""
+	if len(r.in.def.Order) > 0 {
+		orderBy = " order by " + strings.Join(append(append([]string{}, r.in.def.Order...), "file", "line"), ", ")
+	}
+	if err := r.work.DB.Copy(ctx, query+orderBy, file); err != nil {
+		return err
+	}
+	if len(r.in.def.Key) == 0 {
+		return nil
+	}
+	n, err := r.duplicates(ctx, file)
+	if err != nil || n == 0 {
+		return err
+	}
+	key := strings.Join(r.in.def.Key, ", ")
+	cols := strings.Join(append([]string{"file"}, r.columns()...), ", ")
+	unique := "select " + cols + " from (select " + cols + ", row_number() over (partition by " + key + " order by file, line) as nth from read_parquet(" +
+		lake.Literal(file) + ")) where nth = 1 order by " + strings.Join(append(append([]string{}, r.in.def.Order...), "file", "line"), ", ")
+	if err := r.work.DB.Copy(ctx, unique, file+".unique"); err != nil {
+		return err
+	}
+	return os.Rename(file+".unique", file)
+}
+
+// duplicates rejects each row whose key stands in an earlier line.
+func (r *rawReader) duplicates(ctx context.Context, file string) (int, error) {
+	key := strings.Join(r.in.def.Key, ", ")
+	from := "read_parquet(" + lake.Literal(file) + ")"
+	rows, err := r.work.DB.QueryContext(ctx, "with twice as (select "+key+" from "+from+" group by "+key+" having count(*) > 1), "+
+		"rows as (select concat_ws(' | ', "+key+") as k, file, line, row_number() over (partition by "+key+" order by file, line) as nth, "+
+		"first_value(line) over (partition by "+key+" order by file, line) as first from "+from+" semi join twice using ("+key+")) "+
+		"select k, file, line, first from rows where nth > 1 order by file, line")
+	if err != nil {
+		return 0, fmt.Errorf("look for rows that stand twice: %w", err)
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var k, name string
+		var line, first int
+		if err := rows.Scan(&k, &name, &line, &first); err != nil {
+			return 0, err
+		}
+		r.rejects.add(r.in.source.ID, name, tabular.Reject{Line: line, Column: strings.Join(r.in.def.Key, ", "), Text: k, Row: true,
+			Reason: fmt.Sprintf("stands already in line %d; the first is kept, remove the other", first)})
+		n++
+	}
+	r.reading.Accepted -= n
+	r.reading.Rejected += n
+	return n, rows.Err()
+}
+
+var sqlTypes = map[tabular.Kind]string{tabular.Integer: "BIGINT", tabular.Number: "DOUBLE", tabular.Date: "DATE", tabular.Year: "INTEGER"}
+
+// cleanQuery reads the clean files with their declared types.
+func (r *rawReader) cleanQuery() string {
+	cols := []string{"'line': 'BIGINT'"}
+	names := r.columns()
+	for _, c := range r.in.def.Columns {
+		t := sqlTypes[c.Kind]
+		if t == "" {
+			t = "VARCHAR"
+		}
+		cols = append(cols, lake.Literal(c.Name)+": '"+t+"'")
+	}
+	var parts []string
+	for _, c := range r.clean {
+		parts = append(parts, "select "+lake.Literal(c.name)+" as file, "+strings.Join(names, ", ")+" from read_csv("+lake.Literal(c.path)+
+			", header = false, auto_detect = false, delim = '\x1f', quote = '', escape = '', nullstr = '', new_line = '\\n', max_line_size = "+lineLimit(c.longest)+", columns = {"+
+			strings.Join(cols, ", ")+"})")
+	}
+	return strings.Join(parts, "\nunion all\n")
+}
+
+// lineLimit is the engine's bound on a line; it sets aside many times that much
+// memory, so it is no larger than the longest line asks for.
+func lineLimit(longest int) string { return strconv.Itoa(max(2<<20, longest+1024)) }
+
+// columns are the columns of the clean files, quoted.
+func (r *rawReader) columns() []string {
+	names := []string{"line"}
+	for _, c := range r.in.def.Columns {
+		names = append(names, lake.Ident(c.Name))
+	}
+	return names
+}
+
+func writeJSON(file string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(b, '\n'), 0o644)
+}

@@ -1,0 +1,1 @@
+select file, line, kind, name, geometry from {{raw}}

@@ -1,0 +1,1 @@
+select file, line, id as intervention_id, name, place, lead, category, round(cost_gbp * 100)::bigint as cost_p, start_year, end_year, expected_outputs, status, stage, region, horizon, benefits, scope, effect_type, demand_kinds, classified_by, basis, notes as note, source_url, source_year from {{raw}}

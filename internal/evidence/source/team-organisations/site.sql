@@ -1,0 +1,1 @@
+select file, line, id as key, 'site' as kind, null as address, null as town, postcode, lon, lat, located_by, precision_m, site as label from {{raw}} where lon is not null or postcode is not null or site is not null

@@ -1,0 +1,136 @@
+package evidence
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"milieu/internal/archive"
+	"milieu/internal/lake"
+)
+
+// Record points at one record of a source as it came.
+type Record struct {
+	Source string
+	File   string // name in the release, member after '!'
+	Line   int
+}
+
+// Chain is the way from a figure back to its records: what it is, how it was
+// reckoned, what it was reckoned from.
+type Chain struct {
+	Title   string  // the figure or fact, in words
+	Value   string  // as shown
+	How     string  // formula or rule with its numbers, "" for a plain fact
+	Method  string  // where the method is described
+	Steps   []Chain // what it was made from
+	More    int     // steps left out because there are too many
+	Records []Record
+	URL     string // page that the record cites
+}
+
+// Cited is a record with all that a reader needs to check it.
+type Cited struct {
+	Record
+	SourceTitle string
+	Publisher   string
+	Licence     string
+	Attribution string
+	Retrieved   string
+	SHA256      string // of the file when the release was made
+	Text        string // the record's first line as it stands in the file
+	Problem     string // why the text cannot be shown
+}
+
+// quickLimit is the size up to which a file is searched for a line without being
+// asked: a page must not wait for gigabytes.
+const quickLimit = 96 << 20
+
+// Cite looks a record up: its source's particulars and its line in the file.
+// With deep, files of any size are read.
+func Cite(ws *Workspace, m Manifest, r Record, deep bool) Cited {
+	c := Cited{Record: r}
+	s, ok := m.Source(r.Source)
+	if !ok {
+		c.Problem = "the release does not know this source"
+		return c
+	}
+	c.SourceTitle, c.Publisher, c.Licence, c.Attribution, c.Retrieved = s.Title, s.Publisher, s.Licence, s.Attribution, s.Retrieved
+	file, member, _ := strings.Cut(r.File, "!")
+	var size int64
+	for _, f := range s.Reading.Files {
+		if f.Name == file {
+			c.SHA256, size = f.SHA256, f.Bytes
+		}
+	}
+	if size > quickLimit && !deep {
+		c.Problem = fmt.Sprintf("the file is large; see the line with: milieu why %s:%s:%d", r.Source, r.File, r.Line)
+		return c
+	}
+	path := ws.Resolve(file)
+	text, err := lineAt(path, member, r.Line)
+	if err != nil {
+		c.Problem = fmt.Sprintf("the line cannot be read: %v", err)
+		return c
+	}
+	c.Text = text
+	if sum, _, err := lake.FileHash(path); err == nil && c.SHA256 != "" && sum != c.SHA256 {
+		c.Problem = "the file has changed since the release was made; build again"
+	}
+	return c
+}
+
+var errNoLine = errors.New("the file has fewer lines")
+
+// lineAt is the text of a line of a file or of a member of an archive.
+func lineAt(path, member string, line int) (string, error) {
+	a, err := archive.Open(path, "", archive.Limits{})
+	if err != nil {
+		return "", err
+	}
+	defer a.Close()
+	for _, m := range a.Members {
+		if m.Name != member {
+			continue
+		}
+		rc, err := m.Open()
+		if err != nil {
+			return "", err
+		}
+		defer rc.Close()
+		return nthLine(rc, line)
+	}
+	return "", fmt.Errorf("the archive has no member %s", member)
+}
+
+func nthLine(r io.Reader, n int) (string, error) {
+	br := bufio.NewReaderSize(r, 1<<20)
+	end := byte('\n')
+	if head, _ := br.Peek(1 << 20); !strings.Contains(string(head), "\n") && strings.Contains(string(head), "\r") {
+		end = '\r'
+	}
+	for i := 1; ; i++ {
+		var text []byte
+		for {
+			part, err := br.ReadSlice(end)
+			if i == n && len(text) < 4096 {
+				text = append(text, part...)
+			}
+			if errors.Is(err, bufio.ErrBufferFull) {
+				continue
+			}
+			if err != nil && !errors.Is(err, io.EOF) {
+				return "", err
+			}
+			if i == n && len(text) > 0 {
+				return strings.ToValidUTF8(strings.TrimRight(string(text), "\r\n"), "\ufffd"), nil
+			}
+			if err != nil {
+				return "", errNoLine
+			}
+			break
+		}
+	}
+}

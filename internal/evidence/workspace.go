@@ -1,0 +1,290 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// File is the name of the workspace description.
+const File = "milieu.toml"
+
+// Workspace is a team's place: what milieu.toml says.
+type Workspace struct {
+	Dir     string `toml:"-"`
+	Name    string `toml:"name"`    // full name of the place
+	Short   string `toml:"short"`   // what people call it
+	Summary string `toml:"summary"` // one sentence
+	Data    string `toml:"data"`    // folder of paths that start with data: (MILIEU_DATA overrides)
+	Keep    int    `toml:"keep"`    // releases kept, default 5
+
+	Focus        Focus        `toml:"focus"`
+	Map          Map          `toml:"map"`
+	Registration Registration `toml:"registration"`
+	Plan         Plan         `toml:"plan"`
+	Case         Case         `toml:"case"`
+	Sources      []Source     `toml:"source"`
+}
+
+// Focus is what the overview speaks about.
+type Focus struct {
+	Area      string `toml:"area"`      // area of the employment table
+	Reference string `toml:"reference"` // area it is compared with; empty: all areas together
+	Year      int    `toml:"year"`      // 0: the latest
+	MinJobs   int    `toml:"min_jobs"`  // industries with fewer jobs are not named in findings
+	Lead      string `toml:"lead"`      // organisation with whom the overview begins
+}
+
+// Map is the map's frame and ground.
+type Map struct {
+	Bounds      []float64 `toml:"bounds"` // west, south, east, north; default: all sites
+	Base        string    `toml:"base"`   // raster tiles {z}/{x}/{y} of an outside base map; empty: none
+	Attribution string    `toml:"base_attribution"`
+}
+
+// Registration sets when an address counts as one of mass registration.
+type Registration struct {
+	SameAddress  int `toml:"same_address"`  // companies at one address, default 100
+	SamePostcode int `toml:"same_postcode"` // companies at one postcode where the source has no address lines, default 300
+}
+
+// Plan is the default question that the plan answers.
+type Plan struct {
+	BudgetGBP   float64  `toml:"budget_gbp"`
+	Lens        string   `toml:"lens"`         // growth or demand
+	MinExisting float64  `toml:"min_existing"` // least share of the money that serves existing businesses, 0 to 1
+	Regions     []string `toml:"regions"`      // regions whose interventions are options; empty: all
+	Stages      []string `toml:"stages"`       // stages that are still open to choice
+}
+
+// Case is what the case document says of itself.
+type Case struct {
+	Title string `toml:"title"`
+	Owner string `toml:"owner"`
+}
+
+// Source is one input of the workspace.
+type Source struct {
+	ID          string            `toml:"id"`
+	Type        string            `toml:"type"` // folder of the source definition
+	Path        string            `toml:"path"` // file or pattern, from the workspace folder, or data:...
+	Title       string            `toml:"title"`
+	Publisher   string            `toml:"publisher"`
+	Licence     string            `toml:"licence"`
+	Attribution string            `toml:"attribution"`
+	URL         string            `toml:"url"`
+	Retrieved   string            `toml:"retrieved"` // YYYY-MM-DD, when the file was taken from its publisher
+	Encoding    string            `toml:"encoding"`
+	Delimiter   string            `toml:"delimiter"`
+	Quote       string            `toml:"quote"`
+	Member      string            `toml:"member"` // pattern of members inside a ZIP
+	Options     map[string]string `toml:"options"`
+
+	line int
+}
+
+var (
+	idForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{0,40}$`)
+	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+)
+
+// OpenWorkspace reads the description in dir. Every fault names the line.
+func OpenWorkspace(dir string) (*Workspace, error) {
+	file := filepath.Join(dir, File)
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not a workspace: it has no %s; make one with: milieu init %s", dir, File, dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ws, err := ParseWorkspace(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w", file, err)
+	}
+	ws.Dir = dir
+	if data := os.Getenv("MILIEU_DATA"); data != "" {
+		ws.Data = data
+	}
+	return ws, nil
+}
+
+// ParseWorkspace reads a description. Errors begin with the line number.
+func ParseWorkspace(text string) (*Workspace, error) {
+	ws := &Workspace{Keep: 5}
+	meta, err := toml.Decode(text, ws)
+	if err != nil {
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			return nil, fmt.Errorf("%d: %s", pe.Position.Line, pe.Message)
+		}
+		return nil, fmt.Errorf("1: %v", err)
+	}
+	if un := meta.Undecoded(); len(un) > 0 {
+		key := un[0].String()
+		return nil, fmt.Errorf("%d: unknown key %q; the keys are listed in doc/CONFIG.md", lineOf(text, un[0][len(un[0])-1]), key)
+	}
+	at := sourceLines(text)
+	for i := range ws.Sources {
+		if i < len(at) {
+			ws.Sources[i].line = at[i]
+		}
+	}
+	if ws.Name == "" {
+		return nil, fmt.Errorf("1: name is missing; say what the place is called: name = \"...\"")
+	}
+	if ws.Short == "" {
+		ws.Short = ws.Name
+	}
+	if ws.Registration.SameAddress == 0 {
+		ws.Registration.SameAddress = 100
+	}
+	if ws.Registration.SamePostcode == 0 {
+		ws.Registration.SamePostcode = 300
+	}
+	if n := len(ws.Map.Bounds); n != 0 && n != 4 {
+		return nil, fmt.Errorf("%d: map.bounds has %d numbers; it has four: west, south, east, north", lineOf(text, "bounds"), n)
+	}
+	return ws, ws.checkSources()
+}
+
+func (ws *Workspace) checkSources() error {
+	defs, err := Definitions()
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i := range ws.Sources {
+		s := &ws.Sources[i]
+		switch {
+		case !idForm.MatchString(s.ID):
+			return fmt.Errorf("%d: source id %q; an id is lower-case letters, digits and hyphens", s.line, s.ID)
+		case seen[s.ID]:
+			return fmt.Errorf("%d: two sources are called %q; ids tell them apart", s.line, s.ID)
+		case s.Path == "":
+			return fmt.Errorf("%d: source %s has no path", s.line, s.ID)
+		case s.Retrieved != "" && !dateForm.MatchString(s.Retrieved):
+			return fmt.Errorf("%d: source %s: retrieved is %q; write it as 2026-11-22", s.line, s.ID, s.Retrieved)
+		}
+		seen[s.ID] = true
+		def, ok := defs[s.Type]
+		if !ok {
+			return fmt.Errorf("%d: source %s has type %q; there are %s", s.line, s.ID, s.Type, strings.Join(typeNames(defs), ", "))
+		}
+		for _, o := range sortedKeys(s.Options) {
+			if !def.hasOption(o) {
+				return fmt.Errorf("%d: source %s: type %s has no option %q; it has %s", s.line, s.ID, s.Type, o, def.optionNames())
+			}
+		}
+		s.inherit(def)
+	}
+	return nil
+}
+
+// inherit fills what the workspace leaves to the definition.
+func (s *Source) inherit(d Definition) {
+	for _, f := range []struct {
+		own  *string
+		from string
+	}{{&s.Title, d.Title}, {&s.Publisher, d.Publisher}, {&s.Licence, d.Licence}, {&s.Attribution, d.Attribution}, {&s.URL, d.Home}, {&s.Encoding, d.Encoding}, {&s.Member, d.Member}, {&s.Quote, d.Quote}, {&s.Delimiter, d.Delimiter}} {
+		if *f.own == "" {
+			*f.own = f.from
+		}
+	}
+}
+
+// files lists the source's files, in order, with the names they are known by in
+// releases: as written in the workspace, with slashes.
+func (ws *Workspace) files(s Source) (paths, names []string, err error) {
+	root, rel := ws.Dir, s.Path
+	prefix := ""
+	if strings.HasPrefix(rel, "data:") {
+		rel = strings.TrimPrefix(rel, "data:")
+		if ws.Data == "" {
+			return nil, nil, fmt.Errorf("path %s: say data = \"folder\" in %s or set MILIEU_DATA", s.Path, File)
+		}
+		prefix = "data:"
+		root = ws.Data
+		if !filepath.IsAbs(root) {
+			root = filepath.Join(ws.Dir, root)
+		}
+	}
+	pattern := rel
+	if !filepath.IsAbs(rel) {
+		pattern = filepath.Join(root, filepath.FromSlash(rel))
+	}
+	paths, err = filepath.Glob(pattern)
+	if err != nil {
+		return nil, nil, fmt.Errorf("path %s: %w", s.Path, err)
+	}
+	if len(paths) == 0 {
+		return nil, nil, fmt.Errorf("no file at %s; put it there, or take the source out of %s", s.Path, File)
+	}
+	sort.Strings(paths)
+	for _, p := range paths {
+		name, err := filepath.Rel(root, p)
+		if err != nil {
+			name = p
+		}
+		names = append(names, prefix+filepath.ToSlash(name))
+	}
+	return paths, names, nil
+}
+
+// Resolve turns the name of a file in a release back into a path.
+func (ws *Workspace) Resolve(name string) string {
+	if rest, ok := strings.CutPrefix(name, "data:"); ok {
+		root := ws.Data
+		if !filepath.IsAbs(root) {
+			root = filepath.Join(ws.Dir, root)
+		}
+		return filepath.Join(root, filepath.FromSlash(rest))
+	}
+	return filepath.Join(ws.Dir, filepath.FromSlash(name))
+}
+
+// Source finds a source by id.
+func (ws *Workspace) Source(id string) (Source, bool) {
+	for _, s := range ws.Sources {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return Source{}, false
+}
+
+// lineOf finds the line of a key, for messages.
+func lineOf(text, key string) int {
+	form := regexp.MustCompile(`^\s*(\[*[\w."-]*\.)?"?` + regexp.QuoteMeta(key) + `"?\s*(=|\])`)
+	for i, l := range strings.Split(text, "\n") {
+		if form.MatchString(l) {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+func sourceLines(text string) []int {
+	var at []int
+	for i, l := range strings.Split(text, "\n") {
+		if strings.HasPrefix(strings.ReplaceAll(strings.TrimSpace(l), " ", ""), "[[source]]") {
+			at = append(at, i+1)
+		}
+	}
+	return at
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,89 @@
+package org
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"milieu/internal/lake"
+	"milieu/internal/textindex"
+)
+
+// SearchFile and SitesFile are the names of the indexes in a release.
+const (
+	SearchFile = "search.idx"
+	SitesFile  = "sites.idx"
+)
+
+// ranking orders organisations by importance: those that the team keeps, then
+// by employees, then by name. The position is the document number in both
+// indexes.
+const ranking = `select row_number() over (order by origin = 'team' desc, employees desc nulls last, name, org_id) - 1 as doc,
+  org_id, name, main_role, section, coalesce(employees, 0) as employees from organisation`
+
+func searchStage() lake.Stage {
+	return lake.Stage{Name: "search", File: SearchFile, Inputs: []string{"organisation"}, Grain: "one document an organisation",
+		Version: "1 " + ranking, Run: func(ctx context.Context, w lake.Work) error {
+			spool := filepath.Join(w.Dir, "names.txt")
+			if err := w.DB.Spool(ctx, "select org_id, name from ("+ranking+") order by doc", spool); err != nil {
+				return err
+			}
+			var b textindex.Builder
+			if err := eachLine(ctx, spool, 2, func(f []string) error { return b.Add(f[0], f[1]) }); err != nil {
+				return err
+			}
+			if err := os.Remove(spool); err != nil {
+				return err
+			}
+			out, err := os.Create(filepath.Join(w.Dir, SearchFile))
+			if err != nil {
+				return err
+			}
+			defer out.Close()
+			buf := bufio.NewWriterSize(out, 1<<20)
+			if _, err := b.WriteTo(buf); err != nil {
+				return err
+			}
+			if err := buf.Flush(); err != nil {
+				return err
+			}
+			return out.Close()
+		}}
+}
+
+// eachLine calls f with the fields of each line of a spooled query.
+func eachLine(ctx context.Context, file string, fields int, f func([]string) error) error {
+	in, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	sc := bufio.NewScanner(in)
+	sc.Buffer(make([]byte, 1<<20), 16<<20)
+	parts := make([]string, 0, fields)
+	for n := 1; sc.Scan(); n++ {
+		if n%65536 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		parts = parts[:0]
+		rest := sc.Text()
+		for {
+			p, after, more := strings.Cut(rest, "\x1f")
+			parts = append(parts, p)
+			if !more {
+				break
+			}
+			rest = after
+		}
+		if len(parts) != fields {
+			return fmt.Errorf("line %d of %s has %d fields, want %d", n, filepath.Base(file), len(parts), fields)
+		}
+		if err := f(parts); err != nil {
+			return fmt.Errorf("line %d of %s: %w", n, filepath.Base(file), err)
+		}
+	}
+	return sc.Err()
+}

@@ -1,0 +1,252 @@
+package tabular
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// normalise turns the text of one cell into its clean form. The error says what
+// is wrong; the caller adds where.
+func normalise(c *Column, s string, asOf string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	var out string
+	var err error
+	switch c.Kind {
+	case Integer, Number, Year:
+		out, err = number(c, s)
+	case Date:
+		out, err = date(s)
+		if err == nil && c.Past && asOf != "" && out > asOf {
+			err = fmt.Errorf("%s is after %s, the day the source was retrieved", out, asOf)
+		}
+	case Postcode:
+		out, err = postcode(s)
+	case Code:
+		out = strings.ToUpper(strings.Join(strings.Fields(s), ""))
+	default:
+		out = s
+	}
+	if err == nil && len(c.OneOf) > 0 {
+		err = oneOf(c, out)
+	}
+	return out, err
+}
+
+func oneOf(c *Column, s string) error {
+	for _, v := range c.OneOf {
+		if v == s {
+			return nil
+		}
+	}
+	return fmt.Errorf("is none of %s", strings.Join(c.OneOf, ", "))
+}
+
+// number reads 1,234.5 | £1 234 | 12% | 3.4E7 | (12) and returns plain decimal text.
+func number(c *Column, s string) (string, error) {
+	t := strings.Map(func(r rune) rune {
+		switch r {
+		case ',', ' ', '\u00a0', '\u202f', '£', '€', '$', '%', '\'':
+			return -1
+		}
+		return r
+	}, s)
+	if len(t) > 2 && t[0] == '(' && t[len(t)-1] == ')' {
+		t = "-" + t[1:len(t)-1]
+	}
+	if c.Kind != Number && plainInteger(t) {
+		return t, bounds(c, t)
+	}
+	f, err := strconv.ParseFloat(t, 64)
+	if err != nil || f != f || f > 1e300 || f < -1e300 {
+		return "", fmt.Errorf("is not a number")
+	}
+	if c.Kind != Number {
+		if f != float64(int64(f)) {
+			return "", fmt.Errorf("is not a whole number")
+		}
+		t = strconv.FormatInt(int64(f), 10)
+	} else {
+		t = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return t, bounds(c, t)
+}
+
+func plainInteger(t string) bool {
+	if t == "" || len(t) > 15 {
+		return false
+	}
+	for i := 0; i < len(t); i++ {
+		if t[i] < '0' || t[i] > '9' {
+			return false
+		}
+	}
+	return t[0] != '0' || len(t) == 1
+}
+
+func bounds(c *Column, t string) error {
+	lo, hi := c.Min, c.Max
+	if c.Kind == Year && lo == nil && hi == nil {
+		if len(t) != 4 {
+			return fmt.Errorf("is not a year of four digits")
+		}
+		return nil
+	}
+	if lo == nil && hi == nil {
+		return nil
+	}
+	f, err := strconv.ParseFloat(t, 64)
+	if err != nil {
+		return err
+	}
+	if lo != nil && f < *lo {
+		return fmt.Errorf("is below %g, the smallest value allowed", *lo)
+	}
+	if hi != nil && f > *hi {
+		return fmt.Errorf("is above %g, the largest value allowed", *hi)
+	}
+	return nil
+}
+
+// date reads day-first and ISO dates: 14/04/2005, 1.11.23, 2023-09-30,
+// 25.05.2020 00:00, 01. Nov 15, 1 November 2015. A two-digit year means
+// 1950 to 2049.
+func date(s string) (string, error) {
+	if len(s) == 10 && (s[2] == '/' || s[2] == '.') && s[5] == s[2] && digits(s[0:2]) && digits(s[3:5]) && digits(s[6:10]) {
+		return civil(s[6:10], s[3:5], s[0:2])
+	}
+	if len(s) >= 10 && s[4] == '-' && s[7] == '-' && digits(s[0:4]) && digits(s[5:7]) && digits(s[8:10]) {
+		if len(s) == 10 || s[10] == 'T' || s[10] == ' ' {
+			return civil(s[0:4], s[5:7], s[8:10])
+		}
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '.' || r == '-' || r == ' ' || r == ',' })
+	if len(parts) < 3 {
+		return "", fmt.Errorf("is not a date (day first, or year-month-day)")
+	}
+	d, m, y := parts[0], month(parts[1]), parts[2]
+	if len(d) == 4 && digits(d) {
+		d, y = y, d
+	}
+	if !digits(d) || !digits(m) || !digits(y) {
+		return "", fmt.Errorf("is not a date (day first, or year-month-day)")
+	}
+	if len(y) == 2 {
+		if y < "50" {
+			y = "20" + y
+		} else {
+			y = "19" + y
+		}
+	}
+	return civil(y, pad2(m), pad2(d))
+}
+
+func digits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func pad2(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
+}
+
+var monthDays = [13]int{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+func civil(y, m, d string) (string, error) {
+	if len(y) != 4 || len(m) != 2 || len(d) != 2 {
+		return "", fmt.Errorf("is not a date (day first, or year-month-day)")
+	}
+	yi, mi, di := atoi(y), atoi(m), atoi(d)
+	if mi < 1 || mi > 12 {
+		return "", fmt.Errorf("has month %d; dates are read day first", mi)
+	}
+	last := monthDays[mi]
+	if mi == 2 && yi%4 == 0 && (yi%100 != 0 || yi%400 == 0) {
+		last = 29
+	}
+	if di < 1 || di > last {
+		return "", fmt.Errorf("has day %d in a month of %d days", di, last)
+	}
+	return y + "-" + m + "-" + d, nil
+}
+
+func atoi(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}
+
+var months = [...][]string{{"jan"}, {"feb"}, {"mar", "mär"}, {"apr"}, {"may", "mai"}, {"jun"}, {"jul"}, {"aug"}, {"sep"}, {"oct", "okt"}, {"nov"}, {"dec", "dez"}}
+
+// month turns an English or German month name into its number; numbers pass.
+func month(s string) string {
+	if digits(s) {
+		return s
+	}
+	l := strings.ToLower(s)
+	for i, names := range months {
+		for _, n := range names {
+			if strings.HasPrefix(l, n) {
+				return pad2(strconv.Itoa(i + 1))
+			}
+		}
+	}
+	return s
+}
+
+// postcode writes a United Kingdom postcode in upper case with one space.
+// Form: one or two letters, a digit, an optional letter or digit; a digit and
+// two letters (British Standard 7666).
+func postcode(s string) (string, error) {
+	var b [8]byte
+	n := 0
+	for i := 0; i < len(s); i++ {
+		ch := s[i]
+		switch {
+		case ch == ' ' || ch == '\t':
+			continue
+		case ch >= 'a' && ch <= 'z':
+			ch -= 32
+		case ch >= 'A' && ch <= 'Z', ch >= '0' && ch <= '9':
+		default:
+			return "", fmt.Errorf("is not a United Kingdom postcode")
+		}
+		if n == 7 {
+			return "", fmt.Errorf("is not a United Kingdom postcode")
+		}
+		b[n] = ch
+		n++
+	}
+	if n < 5 || !isDigit(b[n-3]) || !isAlpha(b[n-2]) || !isAlpha(b[n-1]) || !outward(b[:n-3]) {
+		return "", fmt.Errorf("is not a United Kingdom postcode")
+	}
+	return string(b[:n-3]) + " " + string(b[n-3:n]), nil
+}
+
+func outward(b []byte) bool {
+	if !isAlpha(b[0]) {
+		return false
+	}
+	i := 1
+	if isAlpha(b[1]) {
+		i = 2
+	}
+	if i >= len(b) || !isDigit(b[i]) {
+		return string(b) == "GIR"
+	}
+	return i+1 == len(b) || i+2 == len(b)
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+func isAlpha(b byte) bool { return b >= 'A' && b <= 'Z' }
