@@ -29,11 +29,11 @@ type shapeReader struct {
 	rejects *rejectWriter
 	out     *bufio.Writer
 	longest int
-	seen    map[string]int // area ids, with the line of the first
+	seen    map[string]string // area ids, with the place of the first
 }
 
 func (in input) runAreas(ctx context.Context, w lake.Work) error {
-	r := &shapeReader{in: in, set: "context", idProp: "id", name: "name", seen: map[string]int{}}
+	r := &shapeReader{in: in, set: "context", idProp: "id", name: "name", seen: map[string]string{}}
 	if in.def.Format == "areas" {
 		for _, o := range []struct {
 			name string
@@ -145,15 +145,15 @@ func (r *shapeReader) feature(file string, f geo.Feature) bool {
 			reason = fmt.Sprintf("has no property %q; it has %s; say which holds the code: options.id", r.idProp, strings.Join(sortedKeys(f.Properties), ", "))
 		case name == "":
 			reason = fmt.Sprintf("has no property %q; it has %s; say which holds the name: options.name", r.name, strings.Join(sortedKeys(f.Properties), ", "))
-		case r.seen[id] > 0:
-			reason = fmt.Sprintf("code %s stands already in line %d; the first is kept", id, r.seen[id])
+		case r.seen[id] != "":
+			reason = fmt.Sprintf("code %s stands already in %s; the first is kept, remove the other", id, r.seen[id])
 		}
 		if reason != "" {
 			r.rejects.add(r.in.source.ID, file, tabular.Reject{Line: f.Line, Column: r.idProp, Reason: reason, Text: name, Row: true})
 			r.reading.Rejected++
 			return false
 		}
-		r.seen[id] = f.Line
+		r.seen[id] = fmt.Sprintf("line %d of %s", f.Line, file)
 	}
 	fields := []string{file, strconv.Itoa(f.Line), r.set, id, name, kind, f.Properties["note"]}
 	lon, lat, _ := geo.InsidePoint(f.Geometry)

@@ -61,13 +61,16 @@ func Build(ctx context.Context, ws *Workspace, o BuildOptions) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	raws, err := readSources(ctx, r, inputs)
+	raws, read, err := readSources(ctx, r, inputs)
 	if err != nil {
 		return nil, err
 	}
 	outs, err := runStages(ctx, r, ws, inputs, raws, o.Stages)
 	if err != nil {
 		return nil, err
+	}
+	for i := range outs {
+		outs[i].Skipped = outs[i].Skipped && !read[outs[i].Name]
 	}
 	return publish(ctx, ws, root, inputs, outs, start, o.Now)
 }
@@ -104,15 +107,17 @@ func findInputs(ws *Workspace) ([]input, error) {
 	return inputs, cache.save()
 }
 
-// readSources reads each source by itself, so that all faults show at once.
-func readSources(ctx context.Context, r *lake.Runner, inputs []input) ([]lake.Stage, error) {
-	var stages []lake.Stage
+// readSources reads each source by itself, so that all faults show at once. It
+// returns the stages and which of them were read anew.
+func readSources(ctx context.Context, r *lake.Runner, inputs []input) (stages []lake.Stage, read map[string]bool, err error) {
+	read = map[string]bool{}
 	var faults []error
 	for _, in := range inputs {
 		s := in.stage()
-		if _, err := r.Run(ctx, []lake.Stage{s}); err != nil {
+		outs, err := r.Run(ctx, []lake.Stage{s})
+		if err != nil {
 			if ctx.Err() != nil {
-				return nil, ctx.Err()
+				return nil, nil, ctx.Err()
 			}
 			inner := err
 			if u := errors.Unwrap(err); u != nil {
@@ -120,9 +125,12 @@ func readSources(ctx context.Context, r *lake.Runner, inputs []input) ([]lake.St
 			}
 			faults = append(faults, fmt.Errorf("source %s: %w", in.source.ID, inner))
 		}
+		for _, o := range outs {
+			read[o.Name] = !o.Skipped
+		}
 		stages = append(stages, s)
 	}
-	return stages, errors.Join(faults...)
+	return stages, read, errors.Join(faults...)
 }
 
 // runStages runs everything; what readSources has made is taken from the cache.
@@ -156,19 +164,19 @@ func runStages(ctx context.Context, r *lake.Runner, ws *Workspace, inputs []inpu
 // nounStages store those nouns that no domain stage refines.
 func nounStages() []lake.Stage {
 	var stages []lake.Stage
-	for name, order := range map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
-		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line"} {
-		var cols []string
-		for _, n := range Nouns {
-			if n.Name != name {
-				continue
-			}
-			for _, c := range n.Columns {
-				cols = append(cols, c.Name)
-			}
+	orders := map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
+		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line"}
+	for _, n := range Nouns {
+		order, ok := orders[n.Name]
+		if !ok {
+			continue
 		}
-		stages = append(stages, lake.Stage{Name: name, Inputs: []string{"ev_" + name}, Grain: "one row a " + name + " of a source",
-			SQL: "select " + strings.Join(cols, ", ") + ", source, file, line from ev_" + name + " order by " + order})
+		var cols []string
+		for _, c := range n.Columns {
+			cols = append(cols, c.Name)
+		}
+		stages = append(stages, lake.Stage{Name: n.Name, Inputs: []string{"ev_" + n.Name}, Grain: "one row a " + n.Name + " of a source",
+			SQL: "select " + strings.Join(cols, ", ") + ", source, file, line from ev_" + n.Name + " order by " + order})
 	}
 	return stages
 }
@@ -192,7 +200,7 @@ func rejectStage(inputs []input, raws []lake.Stage) lake.Stage {
 			parts = append(parts, "select "+strings.Join(cols, ", ")+" from read_csv("+lake.Literal(filepath.Join(w.Inputs[rawName(in.source.ID)], rejectFile))+
 				", header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {"+strings.Join(types, ", ")+"})")
 		}
-		return w.DB.Copy(ctx, strings.Join(parts, "\nunion all\n")+"\norder by source, file, line, column_name", filepath.Join(w.Dir, lake.TableFile))
+		return w.DB.Copy(ctx, strings.Join(parts, "\nunion all\n")+"\norder by source, file, line, column_name, reason", filepath.Join(w.Dir, lake.TableFile))
 	}
 	return s
 }

@@ -13,7 +13,7 @@ import (
 	"milieu/internal/tabular"
 )
 
-//go:embed all:source
+//go:embed source/*/source.toml source/*/*.sql
 var sourceFS embed.FS
 
 // Definition says how to read one type of source. It is data: the file

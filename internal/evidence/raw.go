@@ -47,7 +47,17 @@ type FileRead struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
 	Bytes  int64  `json:"bytes"`
-	Rows   int    `json:"rows"`
+	Rows   int    `json:"rows"` // accepted
+}
+
+// forget takes one accepted row back from the file of a record.
+func (r *Reading) forget(name string) {
+	file, _, _ := strings.Cut(name, "!")
+	for i := range r.Files {
+		if r.Files[i].Name == file {
+			r.Files[i].Rows--
+		}
+	}
 }
 
 const (
@@ -274,21 +284,26 @@ func (r *rawReader) duplicates(ctx context.Context, file string) (int, error) {
 	from := "read_parquet(" + lake.Literal(file) + ")"
 	rows, err := r.work.DB.QueryContext(ctx, "with twice as (select "+key+" from "+from+" group by "+key+" having count(*) > 1), "+
 		"rows as (select concat_ws(' | ', "+key+") as k, file, line, row_number() over (partition by "+key+" order by file, line) as nth, "+
-		"first_value(line) over (partition by "+key+" order by file, line) as first from "+from+" semi join twice using ("+key+")) "+
-		"select k, file, line, first from rows where nth > 1 order by file, line")
+		"first_value(line) over (partition by "+key+" order by file, line) as first, first_value(file) over (partition by "+key+" order by file, line) as first_file "+
+		"from "+from+" semi join twice using ("+key+")) select k, file, line, first, first_file from rows where nth > 1 order by file, line")
 	if err != nil {
 		return 0, fmt.Errorf("look for rows that stand twice: %w", err)
 	}
 	defer rows.Close()
 	n := 0
 	for rows.Next() {
-		var k, name string
+		var k, name, firstName string
 		var line, first int
-		if err := rows.Scan(&k, &name, &line, &first); err != nil {
+		if err := rows.Scan(&k, &name, &line, &first, &firstName); err != nil {
 			return 0, err
 		}
+		where := fmt.Sprintf("line %d", first)
+		if firstName != name {
+			where += " of " + firstName
+		}
 		r.rejects.add(r.in.source.ID, name, tabular.Reject{Line: line, Column: strings.Join(r.in.def.Key, ", "), Text: k, Row: true,
-			Reason: fmt.Sprintf("stands already in line %d; the first is kept, remove the other", first)})
+			Reason: "stands already in " + where + "; the first is kept, remove the other"})
+		r.reading.forget(name)
 		n++
 	}
 	r.reading.Accepted -= n

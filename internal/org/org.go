@@ -34,7 +34,7 @@ func Stages(s Settings) ([]lake.Stage, error) {
 	for i := range stages {
 		stages[i].SQL = r.Replace(stages[i].SQL)
 	}
-	return append(stages, searchStage()), nil
+	return append(stages, searchStage(), sitesStage()), nil
 }
 
 // Role is a part that organisations play. The order is that of legends, and the

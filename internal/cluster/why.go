@@ -1,0 +1,120 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"milieu/internal/chart"
+	"milieu/internal/evidence"
+	"milieu/internal/lake"
+	"milieu/internal/stat"
+)
+
+// Explainers explain lq/AREA/INDUSTRY/YEAR and jobs/AREA/INDUSTRY/YEAR, with the
+// settings against (the reference area) and scheme. The industry "all" means the
+// total.
+func Explainers() evidence.Explainers {
+	return evidence.Explainers{"lq": whyQuotient, "jobs": whyJobs}
+}
+
+func ask(r evidence.Ref) (Question, string, error) {
+	if len(r.Args) != 3 {
+		return Question{}, "", fmt.Errorf("write it as %s/AREA/INDUSTRY/YEAR", r.Kind)
+	}
+	year, err := strconv.Atoi(r.Args[2])
+	if err != nil {
+		return Question{}, "", fmt.Errorf("year %q is not a number", r.Args[2])
+	}
+	return Question{Area: r.Args[0], Reference: r.Set.Get("against"), Year: year, Scheme: r.Set.Get("scheme")}, r.Args[1], nil
+}
+
+func whyQuotient(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	question, code, err := ask(r)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	t, err := read(ctx, q, question)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	cells := t.own[code]
+	if len(cells) == 0 {
+		return evidence.Chain{}, fmt.Errorf("%s has no industry %s in %d: %w", t.area.Name, code, t.question.Year, evidence.ErrNoFigure)
+	}
+	own, wider := sum(cells), sum(t.wider[code])
+	lq := stat.LocationQuotient(own, t.ownTotal, wider, t.widerTotal)
+	against := t.reference.Name
+	if t.all {
+		against = "all areas of the table"
+	}
+	fig := evidence.NumberFigure(lq.Value, lq.Lo, lq.Hi, 2, "-")
+	return evidence.Chain{
+		Title: fmt.Sprintf("Location quotient of %s (%s), %s, %d, against %s", cells[0].name, code, t.area.Name, t.question.Year, against),
+		Value: withRange(fig),
+		How: fmt.Sprintf("(%s / %s) / (%s / %s) = %s; the interval is what rounding allows (%s)", number(own.Value), number(t.ownTotal.Value),
+			number(wider.Value), number(t.widerTotal.Value), chart.Number(lq.Value, 4), t.rounding),
+		Method: "location quotient",
+		Steps: []evidence.Chain{
+			step(fmt.Sprintf("Jobs in %s, %s", cells[0].name, t.area.Name), own, cells, len(cells)),
+			step("Jobs in all industries, "+t.area.Name, t.ownTotal, flatten(t.own, t.codes), t.ownCells),
+			step(fmt.Sprintf("Jobs in %s, %s", cells[0].name, against), wider, t.wider[code], len(t.wider[code])),
+			step("Jobs in all industries, "+against, t.widerTotal, flatten(t.wider, t.codes), t.widerCells),
+		},
+	}, nil
+}
+
+func whyJobs(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	question, code, err := ask(r)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	t, err := read(ctx, q, question)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	if code == "all" {
+		return step(fmt.Sprintf("Jobs in all industries, %s, %d", t.area.Name, t.question.Year), t.ownTotal, flatten(t.own, t.codes), t.ownCells), nil
+	}
+	cells := t.own[code]
+	if len(cells) == 0 {
+		return evidence.Chain{}, evidence.ErrNoFigure
+	}
+	return step(fmt.Sprintf("Jobs in %s (%s), %s, %d", cells[0].name, code, t.area.Name, t.question.Year), sum(cells), cells, len(cells)), nil
+}
+
+// mostRecords is how many cells of a sum are cited one by one.
+const mostRecords = 5
+
+func step(title string, e stat.Estimate, cells []cell, n int) evidence.Chain {
+	c := evidence.Chain{Title: title, Value: withRange(evidence.NumberFigure(e.Value, e.Lo, e.Hi, 0, "-"))}
+	if n > 1 {
+		c.How = fmt.Sprintf("sum of %d cells of the employment table", n)
+	}
+	for i, cell := range cells {
+		if i == mostRecords {
+			c.More = n - mostRecords
+			break
+		}
+		c.Records = append(c.Records, cell.record)
+		c.URL = cell.url
+	}
+	return c
+}
+
+func flatten(m map[string][]cell, codes []string) []cell {
+	var out []cell
+	for _, c := range codes {
+		out = append(out, m[c]...)
+	}
+	return out
+}
+
+func number(v float64) string { return chart.Number(v, 0) }
+
+func withRange(f evidence.Figure) string {
+	if f.Range == "" {
+		return f.Text
+	}
+	return f.Text + " (" + f.Range + ")"
+}

@@ -1,0 +1,314 @@
+// Package portfolio owns interventions, the two lenses under which they are
+// looked at (what grows the cluster, what firms want), kept apart on purpose,
+// and the plan: the best set under a budget, proven so. Evidence of effects and
+// ties comes from the release; the optimisation is the kernel milp.
+package portfolio
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sort"
+	"strings"
+
+	"milieu/internal/evidence"
+	"milieu/internal/lake"
+	"milieu/internal/stat"
+)
+
+// Level of all intervals of scores.
+const Level = 0.90
+
+// Lens is a question under which interventions are compared. No lens is the sum
+// of others.
+type Lens string
+
+// The lenses.
+const (
+	Growth Lens = "growth" // what grows the cluster
+	Demand Lens = "demand" // what firms want now
+)
+
+// Label is the lens in words.
+func (l Lens) Label() string {
+	if l == Demand {
+		return "what firms use or ask for now"
+	}
+	return "what grows the cluster"
+}
+
+// ParseLens reads a lens.
+func ParseLens(s string) (Lens, error) {
+	switch Lens(s) {
+	case Growth, Demand:
+		return Lens(s), nil
+	}
+	return "", fmt.Errorf("lens %q is neither growth nor demand", s)
+}
+
+// Score is what the evidence says of an intervention under a lens: a share
+// between 0 and 1 with a 90 % interval. Unknown means that there is no evidence,
+// which is not the same as a low score.
+type Score struct {
+	Known         bool
+	Value, Lo, Hi float64
+	Basis         string // what the score says and from what
+	Caution       string // what it does not say
+	Ref           string
+}
+
+// Figure is the score as shown, in percent.
+func (s Score) Figure() evidence.Figure {
+	f := evidence.NumberFigure(100*s.Value, 100*s.Lo, 100*s.Hi, 0, s.Ref)
+	f.Unit = "%"
+	return f
+}
+
+// Intervention is something proposed, under way or done, with its scores.
+type Intervention struct {
+	ID, Name, Place, Lead, Category string
+	CostP                           sql.NullInt64
+	Start, End                      sql.NullInt64
+	Outputs, Status, Stage, Region  string
+	Horizon, Benefits, Scope        string
+	EffectType                      string
+	DemandKinds                     []string
+	ClassifiedBy, Basis, Note       string
+	SourceURL                       string
+	SourceYear                      sql.NullInt64
+	Record                          evidence.Record
+	Growth, Demand                  Score
+	GrowthRank, DemandRank          stat.RankRange // among those with a known score; zero when unknown
+	effect                          effect
+	firms                           int
+	users                           []string // ids of the ties that show use
+	usersN                          int
+}
+
+// Score is the intervention's score under a lens.
+func (i Intervention) Score(l Lens) Score {
+	if l == Demand {
+		return i.Demand
+	}
+	return i.Growth
+}
+
+// Rank is the range of the intervention's rank under a lens.
+func (i Intervention) Rank(l Lens) stat.RankRange {
+	if l == Demand {
+		return i.DemandRank
+	}
+	return i.GrowthRank
+}
+
+// Cost is the cost as shown.
+func (i Intervention) Cost() evidence.Figure {
+	return evidence.MoneyFigure(i.CostP.Int64, evidence.MakeRef("intervention", []string{i.ID, "cost"}))
+}
+
+// Open says whether the intervention can still be chosen: stages is the list of
+// stages open to choice, regions that of regions; empty lists take all.
+func (i Intervention) Open(regions, stages []string) bool {
+	return among(i.Region, regions) && among(i.Stage, stages)
+}
+
+func among(s string, list []string) bool {
+	if len(list) == 0 {
+		return true
+	}
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// effect is the counted evidence for a type of programme.
+type effect struct {
+	kind, label, reference, url string
+	positive, studies           int
+	record                      evidence.Record
+}
+
+const interventionQuery = `select intervention_id, name, coalesce(place, ''), coalesce(lead, ''), coalesce(category, ''), cost_p, start_year, end_year,
+  coalesce(expected_outputs, ''), coalesce(status, ''), coalesce(stage, ''), coalesce(region, ''), coalesce(horizon, ''), coalesce(benefits, ''),
+  coalesce(scope, ''), coalesce(effect_type, ''), coalesce(demand_kinds, ''), coalesce(classified_by, ''), coalesce(basis, ''), coalesce(note, ''),
+  coalesce(source_url, ''), source_year, source, file, line
+from intervention order by source, line`
+
+// Interventions reads all interventions with both scores and the ranges of their
+// ranks, in the order of the source.
+func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) {
+	effects, err := readEffects(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	use, err := readUse(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.QueryContext(ctx, interventionQuery)
+	if err != nil {
+		return nil, fmt.Errorf("interventions: %w", err)
+	}
+	defer rows.Close()
+	var out []Intervention
+	for rows.Next() {
+		var i Intervention
+		var kinds string
+		if err := rows.Scan(&i.ID, &i.Name, &i.Place, &i.Lead, &i.Category, &i.CostP, &i.Start, &i.End, &i.Outputs, &i.Status, &i.Stage, &i.Region,
+			&i.Horizon, &i.Benefits, &i.Scope, &i.EffectType, &kinds, &i.ClassifiedBy, &i.Basis, &i.Note, &i.SourceURL, &i.SourceYear,
+			&i.Record.Source, &i.Record.File, &i.Record.Line); err != nil {
+			return nil, fmt.Errorf("interventions: %w", err)
+		}
+		for _, k := range strings.Split(kinds, ";") {
+			if k = strings.TrimSpace(k); k != "" {
+				i.DemandKinds = append(i.DemandKinds, k)
+			}
+		}
+		i.score(effects, use)
+		out = append(out, i)
+	}
+	rank(out)
+	return out, rows.Err()
+}
+
+func readEffects(ctx context.Context, q lake.Querier) (map[string]effect, error) {
+	rows, err := q.QueryContext(ctx, "select effect_type, label, positive, studies, coalesce(reference, ''), coalesce(source_url, ''), source, file, line from effect order by effect_type")
+	if err != nil {
+		return nil, fmt.Errorf("effect evidence: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]effect{}
+	for rows.Next() {
+		var e effect
+		if err := rows.Scan(&e.kind, &e.label, &e.positive, &e.studies, &e.reference, &e.url, &e.record.Source, &e.record.File, &e.record.Line); err != nil {
+			return nil, fmt.Errorf("effect evidence: %w", err)
+		}
+		if e.positive > e.studies {
+			return nil, fmt.Errorf("%s line %d: %d positive of %d studies", e.record.File, e.record.Line, e.positive, e.studies)
+		}
+		out[e.kind] = e
+	}
+	return out, rows.Err()
+}
+
+// usage is which firms on record have ties of which kind.
+type usage struct {
+	firms int                            // firms that the team has on record
+	byTie map[string]map[string][]string // kind -> firm -> tie ids
+}
+
+func readUse(ctx context.Context, q lake.Querier) (usage, error) {
+	u := usage{byTie: map[string]map[string][]string{}}
+	if err := q.QueryRowContext(ctx, "select count(*) from organisation where origin = 'team' and list_contains(string_split(roles, ';'), 'firm')").Scan(&u.firms); err != nil {
+		return u, fmt.Errorf("firms on record: %w", err)
+	}
+	rows, err := q.QueryContext(ctx, `select t.kind, o.org_id, t.tie_id from tie t
+join organisation o on o.org_id = t.from_id or o.org_id = t.to_id
+where o.origin = 'team' and list_contains(string_split(o.roles, ';'), 'firm') order by t.kind, o.org_id, t.tie_id`)
+	if err != nil {
+		return u, fmt.Errorf("ties of firms: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind, firm, tie string
+		if err := rows.Scan(&kind, &firm, &tie); err != nil {
+			return u, fmt.Errorf("ties of firms: %w", err)
+		}
+		if u.byTie[kind] == nil {
+			u.byTie[kind] = map[string][]string{}
+		}
+		u.byTie[kind][firm] = append(u.byTie[kind][firm], tie)
+	}
+	return u, rows.Err()
+}
+
+// score sets both scores. See doc/METHODS.md, two lenses.
+func (i *Intervention) score(effects map[string]effect, use usage) {
+	i.Growth.Ref = evidence.MakeRef("growth", []string{i.ID})
+	i.Demand.Ref = evidence.MakeRef("demand", []string{i.ID})
+	if e, ok := effects[i.EffectType]; ok {
+		i.effect = e
+		mean, lo, hi := stat.BetaInterval(e.positive, e.studies, Level)
+		i.Growth = Score{Known: e.studies > 0, Value: mean, Lo: lo, Hi: hi, Ref: i.Growth.Ref,
+			Basis:   fmt.Sprintf("%d of %d sound studies of programmes of the type \"%s\" found that jobs grew", e.positive, e.studies, strings.ToLower(e.label)),
+			Caution: "the chance that a programme of this type shows an effect, not the size of the effect"}
+		if e.studies == 0 {
+			i.Growth.Basis = fmt.Sprintf("no sound study of the type \"%s\" looked at jobs: plan an evaluation with it", strings.ToLower(e.label))
+		}
+	} else {
+		i.Growth.Basis = "no reviewed type of programme fits"
+	}
+	if len(i.DemandKinds) == 0 || use.firms == 0 {
+		i.Demand.Basis = "no record shows what firms want here, and no survey has been held: ask them"
+		return
+	}
+	i.firms = use.firms
+	seen := map[string]bool{}
+	for _, kind := range i.DemandKinds {
+		for firm, ties := range use.byTie[kind] {
+			seen[firm] = true
+			i.users = append(i.users, ties...)
+		}
+	}
+	sort.Strings(i.users)
+	i.users = unique(i.users)
+	i.usersN = len(seen)
+	w := stat.WilsonInterval(len(seen), use.firms, Level)
+	i.Demand = Score{Known: true, Value: float64(len(seen)) / float64(use.firms), Lo: w.Lo, Hi: w.Hi, Ref: i.Demand.Ref,
+		Basis:   fmt.Sprintf("%d of %d firms on record already use something of this kind (%s)", len(seen), use.firms, kindWords(i.DemandKinds)),
+		Caution: "use shows demand that is met; what firms miss shows only in a survey"}
+}
+
+func kindWords(kinds []string) string {
+	return strings.ReplaceAll(strings.Join(kinds, ", "), "_", " ")
+}
+
+func unique(s []string) []string {
+	var out []string
+	for i, v := range s {
+		if i == 0 || s[i-1] != v {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// rank sets the ranges of ranks among the known scores.
+func rank(all []Intervention) {
+	for _, l := range []Lens{Growth, Demand} {
+		var at []int
+		var iv []stat.Interval
+		for i := range all {
+			if s := all[i].Score(l); s.Known {
+				at = append(at, i)
+				iv = append(iv, stat.Interval{Lo: s.Lo, Hi: s.Hi})
+			}
+		}
+		for k, r := range stat.RankRanges(iv) {
+			if l == Growth {
+				all[at[k]].GrowthRank = r
+			} else {
+				all[at[k]].DemandRank = r
+			}
+		}
+	}
+}
+
+// ByLens sorts for a ranking: known scores first, the higher first, then by name.
+func ByLens(all []Intervention, l Lens) []Intervention {
+	out := append([]Intervention{}, all...)
+	sort.SliceStable(out, func(a, b int) bool {
+		x, y := out[a].Score(l), out[b].Score(l)
+		if x.Known != y.Known {
+			return x.Known
+		}
+		if x.Known && x.Value != y.Value {
+			return x.Value > y.Value
+		}
+		return out[a].Name < out[b].Name
+	})
+	return out
+}

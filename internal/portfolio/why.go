@@ -1,0 +1,188 @@
+package portfolio
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"milieu/internal/chart"
+	"milieu/internal/evidence"
+	"milieu/internal/lake"
+)
+
+// Explainers explain intervention/ID[/cost], growth/ID, demand/ID, effect/TYPE and
+// plan/cost, plan/value, plan/count, plan/existing and plan/budget with the
+// settings of Ask.
+func Explainers() evidence.Explainers {
+	return evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "plan": whyPlan}
+}
+
+func find(ctx context.Context, q lake.Querier, id string) (Intervention, error) {
+	all, err := Interventions(ctx, q)
+	if err != nil {
+		return Intervention{}, err
+	}
+	for _, i := range all {
+		if i.ID == id {
+			return i, nil
+		}
+	}
+	return Intervention{}, fmt.Errorf("intervention %q: %w", id, evidence.ErrNoFigure)
+}
+
+func whyIntervention(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) == 0 {
+		return evidence.Chain{}, fmt.Errorf("write it as intervention/ID or intervention/ID/cost")
+	}
+	i, err := find(ctx, q, r.Args[0])
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	c := evidence.Chain{Title: i.Name, Records: []evidence.Record{i.Record}, URL: i.SourceURL}
+	if len(r.Args) > 1 && r.Args[1] == "cost" {
+		if !i.CostP.Valid {
+			return c, fmt.Errorf("the cost of %s is not known: %w", i.Name, evidence.ErrNoFigure)
+		}
+		c.Title = "Cost of " + i.Name
+		c.Value = "£" + chart.Number(float64(i.CostP.Int64)/100, 0)
+		c.How = "as stated by the source, prices of its own year; status: " + i.Status
+	}
+	return c, nil
+}
+
+func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) != 1 {
+		return evidence.Chain{}, fmt.Errorf("write it as %s/ID", r.Kind)
+	}
+	i, err := find(ctx, q, r.Args[0])
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	classified := evidence.Chain{Title: fmt.Sprintf("%s is classed by hand: %s", i.Name, i.Basis), How: i.ClassifiedBy, Records: []evidence.Record{i.Record}, URL: i.SourceURL}
+	lens := Lens(r.Kind)
+	s := i.Score(lens)
+	c := evidence.Chain{Title: fmt.Sprintf("%s: %s", i.Name, lens.Label()), Value: "not known", How: s.Basis, Method: "two lenses", Steps: []evidence.Chain{classified}}
+	if !s.Known {
+		return c, nil
+	}
+	c.Value = fmt.Sprintf("%s %% (%s–%s, 90 %% interval)", chart.Number(100*s.Value, 0), chart.Number(100*s.Lo, 0), chart.Number(100*s.Hi, 0))
+	if lens == Growth {
+		e := i.effect
+		c.How = fmt.Sprintf("mean of Beta(1 + %d, 1 + %d) = %s; %s", e.positive, e.studies-e.positive, chart.Number(s.Value, 3), s.Caution)
+		c.Steps = append(c.Steps, evidence.Chain{Title: fmt.Sprintf("%s: %d of %d studies positive. %s", e.label, e.positive, e.studies, e.reference),
+			Value: fmt.Sprintf("%d of %d", e.positive, e.studies), Records: []evidence.Record{e.record}, URL: e.url})
+		return c, nil
+	}
+	c.How = fmt.Sprintf("%d / %d with Wilson's interval; %s", i.usersN, i.firms, s.Caution)
+	ties, err := tieSteps(ctx, q, i)
+	c.Steps = append(c.Steps, ties)
+	return c, err
+}
+
+// tieSteps cites the ties that show use.
+func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Chain, error) {
+	c := evidence.Chain{Title: fmt.Sprintf("Ties of firms on record (%s)", kindWords(i.DemandKinds)), Value: fmt.Sprintf("%d ties of %d firms", len(i.users), i.usersN)}
+	rows, err := q.QueryContext(ctx, "select source, file, line from tie where list_contains(string_split($1, ','), tie_id) order by source, file, line", strings.Join(i.users, ","))
+	if err != nil {
+		return c, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r evidence.Record
+		if err := rows.Scan(&r.Source, &r.File, &r.Line); err != nil {
+			return c, err
+		}
+		c.Records = append(c.Records, r)
+	}
+	return c, rows.Err()
+}
+
+// ParseAsk reads an ask from the settings of a reference or of a page.
+func ParseAsk(get func(string) string, def Ask) (Ask, error) {
+	a := def
+	if s := strings.NewReplacer(",", "", "£", "", " ", "").Replace(get("budget")); s != "" {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || v < 0 || v > 1e12 {
+			return a, fmt.Errorf("budget %q is not an amount in pounds", get("budget"))
+		}
+		a.BudgetP = int64(v * 100)
+	}
+	if s := get("lens"); s != "" {
+		l, err := ParseLens(s)
+		if err != nil {
+			return a, err
+		}
+		a.Lens = l
+	}
+	if s := get("existing"); s != "" {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || v < 0 || v > 1 {
+			return a, fmt.Errorf("the share for existing businesses %q is not a number between 0 and 1", s)
+		}
+		a.MinExisting = v
+	}
+	if s := get("regions"); s != "" {
+		a.Regions = strings.Split(s, ",")
+	}
+	if s := get("stages"); s != "" {
+		a.Stages = strings.Split(s, ",")
+	}
+	return a, nil
+}
+
+func whyPlan(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) != 1 {
+		return evidence.Chain{}, fmt.Errorf("write it as plan/cost, plan/value, plan/count or plan/existing")
+	}
+	ask, err := ParseAsk(r.Set.Get, Ask{Lens: Growth})
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	all, err := Interventions(ctx, q)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	p, err := Solve(ctx, all, ask)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	return p.chain(r.Args[0])
+}
+
+func (p Plan) chain(what string) (evidence.Chain, error) {
+	c := evidence.Chain{Method: "plan under a budget"}
+	proof := "proven: no set of the options has a higher value"
+	if !p.Proven {
+		proof = fmt.Sprintf("not proven: no set can be worth more than %s", chart.Number(p.Bound, 3))
+	}
+	switch what {
+	case "cost":
+		c.Title, c.Value = "Cost of the plan", "£"+chart.Number(float64(p.CostP)/100, 0)
+		c.How = fmt.Sprintf("sum of the costs of %d interventions", len(p.Chosen))
+	case "value":
+		c.Title = "Value of the plan: " + p.Lens.Label()
+		c.Value = withRange(evidence.NumberFigure(p.Value, p.Lo, p.Hi, 2, "-"))
+		c.How = fmt.Sprintf("sum of the scores of %d interventions; %s", len(p.Chosen), proof)
+	case "count":
+		c.Title, c.Value, c.How = "Interventions in the plan", fmt.Sprint(len(p.Chosen)), proof
+	case "existing":
+		c.Title, c.Value = "Share of the plan's money that serves existing businesses", chart.Number(100*p.Existing, 0)+" %"
+		c.How = "cost-weighted; an intervention for both existing and new businesses counts half"
+	default:
+		return c, fmt.Errorf("plan/%s: %w", what, evidence.ErrNoFigure)
+	}
+	for _, i := range p.Chosen {
+		s := i.Score(p.Lens)
+		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: "£" + chart.Number(float64(i.CostP.Int64)/100, 0),
+			How: fmt.Sprintf("score %s; benefits %s", chart.Number(s.Value, 3), i.Benefits), Records: []evidence.Record{i.Record}, URL: i.SourceURL})
+	}
+	return c, nil
+}
+
+func withRange(f evidence.Figure) string {
+	if f.Range == "" {
+		return f.Text
+	}
+	return f.Text + " (" + f.Range + ")"
+}
