@@ -7,6 +7,7 @@ import (
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/place"
 )
@@ -21,7 +22,7 @@ func stages(ws *evidence.Workspace) ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(places, orgs...), nil
+	return append(append(places, orgs...), network.Stages()...), nil
 }
 
 func buildCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {

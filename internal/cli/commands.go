@@ -10,11 +10,41 @@ import (
 // commands is the command table, in the order of the help.
 func commands() []command {
 	return []command{
+		{"demo", "", "the bundled district: build and serve, nothing else needed", `
+Writes the Sheffield-Rotherham Advanced Manufacturing Innovation District, made from public facts, into a
+folder, builds it and serves it on this machine. No network is needed. What you change in that folder is kept.`, demoCommand},
+		{"init", "DIR", "a new workspace from a template", `
+Makes a folder with a milieu.toml and small example tables to replace. Files that are there already are
+kept as they are.`, initCommand},
 		{"build", "[DIR]", "sources and decisions become a release", `
 Reads the sources that milieu.toml names, checks every row, and makes a release: a folder of
 Parquet tables with a manifest. What has not changed is not made again. Rows that could not be
 taken are counted here and listed by: milieu check. When something fails, the last good release stays
 in use.`, buildCommand},
+		{"check", "[DIR]", "sources, licences, freshness, rejects; exit 1 when something is wrong", `
+Looks the current release over: every rejected row and emptied cell with file, line and reason, sources
+without a licence or a date of retrieval, records that name an organisation which no source lists, and
+files that have changed since the release was made.`, checkCommand},
+		{"serve", "[DIR]", "the web application", `
+Serves the newest release read-only. When a build makes a newer one it is taken up without a restart and
+without a failed request.`, serveCommand},
+		{"why", "REF", "the chain from a figure or a fact back to file and line", `
+Explains a figure: how it was reckoned, from which cells, from which lines of which files, with date of
+retrieval and licence. Every figure in the pages and in the case names its reference. Examples:
+
+  milieu why org/rolls-royce
+  milieu why lq/south-yorkshire/25/2021?against=great-britain
+  milieu why growth/factory-2050
+  milieu why 'plan/cost?lens=growth&budget=100000000'
+  milieu why organisations:tables/organisations.csv:12
+
+Kinds: org, employees, tie, facility, indicator, count, lq, jobs, degree, betweenness, intervention, growth,
+demand, plan, or a record as SOURCE:FILE:LINE.`, whyCommand},
+		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
+		{"sources", "[TYPE]", "the types of source that a workspace can name", `
+Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},
+		{"version", "", "the program's version", `
+Prints the version of the program and of the engine.`, versionCommand},
 	}
 }
 

@@ -165,7 +165,7 @@ func runStages(ctx context.Context, r *lake.Runner, ws *Workspace, inputs []inpu
 func nounStages() []lake.Stage {
 	var stages []lake.Stage
 	orders := map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
-		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line"}
+		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line", "intervention": "source, file, line"}
 	for _, n := range Nouns {
 		order, ok := orders[n.Name]
 		if !ok {

@@ -92,6 +92,8 @@ type Source struct {
 var (
 	idForm   = regexp.MustCompile(`^[a-z][a-z0-9-]{0,40}$`)
 	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+	// wrongType is how the decoder, which has no error type for it, reports a value of the wrong type.
+	wrongType = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): incompatible types: TOML value has type (\w+); destination has type (\w+)$`)
 )
 
 // OpenWorkspace reads the description in dir. Every fault names the line.
@@ -110,7 +112,10 @@ func OpenWorkspace(dir string) (*Workspace, error) {
 	}
 	ws.Dir = dir
 	if data := os.Getenv("MILIEU_DATA"); data != "" {
-		ws.Data = data
+		// What the shell says is relative to where the shell is.
+		if ws.Data, err = filepath.Abs(data); err != nil {
+			return nil, fmt.Errorf("MILIEU_DATA: %w", err)
+		}
 	}
 	return ws, nil
 }
@@ -124,11 +129,13 @@ func ParseWorkspace(text string) (*Workspace, error) {
 		if errors.As(err, &pe) {
 			return nil, fmt.Errorf("%d: %s", pe.Position.Line, pe.Message)
 		}
+		if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
+			return nil, fmt.Errorf("%s: key %q is of type %s; write it as %s", m[1], m[2], m[3], m[4])
+		}
 		return nil, fmt.Errorf("1: %v", err)
 	}
 	if un := meta.Undecoded(); len(un) > 0 {
-		key := un[0].String()
-		return nil, fmt.Errorf("%d: unknown key %q; the keys are listed in doc/CONFIG.md", lineOf(text, un[0][len(un[0])-1]), key)
+		return nil, fmt.Errorf("%d: unknown key %q; the keys are listed in doc/CONFIG.md", lineOf(text, strings.Join(un[0], ".")), un[0].String())
 	}
 	at := sourceLines(text)
 	for i := range ws.Sources {
@@ -149,7 +156,7 @@ func ParseWorkspace(text string) (*Workspace, error) {
 		ws.Registration.SamePostcode = 300
 	}
 	if n := len(ws.Map.Bounds); n != 0 && n != 4 {
-		return nil, fmt.Errorf("%d: map.bounds has %d numbers; it has four: west, south, east, north", lineOf(text, "bounds"), n)
+		return nil, fmt.Errorf("%d: map.bounds has %d numbers; it has four: west, south, east, north", lineOf(text, "map.bounds"), n)
 	}
 	return ws, ws.checkSources()
 }
@@ -259,11 +266,23 @@ func (ws *Workspace) Source(id string) (Source, bool) {
 	return Source{}, false
 }
 
-// lineOf finds the line of a key, for messages.
+// lineOf finds the line of a key, given with its tables (plan.lens), for
+// messages; 1 when it is not found.
 func lineOf(text, key string) int {
-	form := regexp.MustCompile(`^\s*(\[*[\w."-]*\.)?"?` + regexp.QuoteMeta(key) + `"?\s*(=|\])`)
+	bare := strings.NewReplacer(`"`, "", " ", "", "\t", "")
+	table := ""
 	for i, l := range strings.Split(text, "\n") {
-		if form.MatchString(l) {
+		l = strings.TrimSpace(l)
+		path := ""
+		switch name, _, isKey := strings.Cut(l, "="); {
+		case strings.HasPrefix(l, "["):
+			head, _, _ := strings.Cut(strings.TrimLeft(l, "["), "]")
+			path = bare.Replace(head)
+			table = path + "."
+		case isKey:
+			path = table + bare.Replace(name)
+		}
+		if path == key || strings.HasPrefix(path, key+".") {
 			return i + 1
 		}
 	}

@@ -5,7 +5,9 @@ package example
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,4 +56,22 @@ func Write(name, dir string, overwrite bool) (kept []string, err error) {
 		return os.WriteFile(to, text, 0o644)
 	})
 	return kept, err
+}
+
+// Version is a short hash of a workspace's files: another example, another version.
+func Version(name string) (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(files, name, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, p)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%s %d\n", p, len(text))
+		_, err = h.Write(text)
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)[:4]), err
 }

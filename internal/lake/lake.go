@@ -22,7 +22,7 @@ import (
 // Options sets the engine's limits. The zero value is good for serving.
 type Options struct {
 	MemoryMB int    // default 1024
-	Threads  int    // default: number of CPUs
+	Threads  int    // default: number of CPUs, at least 2
 	TempDir  string // where large sorts spill; default: the system's
 }
 
@@ -43,7 +43,9 @@ func Open(o Options) (*DB, error) {
 		o.MemoryMB = 1024
 	}
 	if o.Threads == 0 {
-		o.Threads = runtime.GOMAXPROCS(0)
+		// With one thread the engine cuts row groups differently, and a release
+		// would have other bytes on a machine with one CPU.
+		o.Threads = max(2, runtime.GOMAXPROCS(0))
 	}
 	if o.TempDir == "" {
 		o.TempDir = filepath.Join(os.TempDir(), "milieu-spill")

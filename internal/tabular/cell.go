@@ -46,6 +46,9 @@ func oneOf(c *Column, s string) error {
 
 // number reads 1,234.5 | £1 234 | 12% | 3.4E7 | (12) and returns plain decimal text.
 func number(c *Column, s string) (string, error) {
+	if !thousands(s) {
+		return "", fmt.Errorf("has a comma that does not part thousands; write decimals with a point")
+	}
 	t := strings.Map(func(r rune) rune {
 		switch r {
 		case ',', ' ', '\u00a0', '\u202f', '£', '€', '$', '%', '\'':
@@ -72,6 +75,22 @@ func number(c *Column, s string) (string, error) {
 		t = strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	return t, bounds(c, t)
+}
+
+// thousands says whether each comma of s parts three digits from those before:
+// 50,38 with its comma taken out would be a hundred times too much.
+func thousands(s string) bool {
+	for i := strings.IndexByte(s, ','); i >= 0; {
+		if i == 0 || !isDigit(s[i-1]) || strings.IndexByte(s[:i], '.') >= 0 || len(s) < i+4 || !digits(s[i+1:i+4]) || len(s) > i+4 && isDigit(s[i+4]) {
+			return false
+		}
+		next := strings.IndexByte(s[i+1:], ',')
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return true
 }
 
 func plainInteger(t string) bool {

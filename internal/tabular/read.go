@@ -28,7 +28,7 @@ func Read(ctx context.Context, r io.Reader, w io.Writer, spec Spec, reject func(
 	err = pump(ctx, s, p, w, reject, &st)
 	st.Bytes = counted.n
 	if err == nil && st.Read == 0 {
-		err = fatalf(st.Lines, "the file has a header and no rows")
+		err = fatalf(st.Lines, "the file has a header and no rows; fill it, fetch it again or remove the source")
 	}
 	return st, err
 }

@@ -15,8 +15,8 @@ type chunk struct {
 
 const blockSize = 4 << 20
 
-// splitter cuts a stream into chunks at record ends without parsing it: a line
-// end after an even number of quotes ends a record.
+// splitter cuts a stream into chunks at record ends; of the text it looks at
+// quotes and line ends only.
 type splitter struct {
 	r        io.Reader
 	quote    byte
@@ -57,9 +57,6 @@ func (s *splitter) next(ctx context.Context) (chunk, error) {
 			continue
 		}
 		cut := s.cut(buf)
-		if cut == 0 && len(buf) >= 2*blockSize {
-			cut = s.walk(buf)
-		}
 		if cut == 0 {
 			if len(buf) > s.maxField+2*blockSize {
 				return chunk{}, fatalf(s.line, "a field is longer than %d bytes; is a quote opened here and never closed?", s.maxField)
@@ -75,39 +72,44 @@ func (s *splitter) next(ctx context.Context) (chunk, error) {
 }
 
 // cut returns the position after the last line end that stands outside quotes,
-// 0 when there is none.
+// 0 when there is none. buf begins with a record. As in the parser, a quote
+// opens a field only at its beginning; elsewhere in bare text it is text.
 func (s *splitter) cut(buf []byte) int {
-	at := len(buf)
-	odd := false
-	if s.quote != NoQuote {
-		odd = bytes.Count(buf, []byte{s.quote})%2 == 1
-	}
-	for {
-		i := bytes.LastIndexByte(buf[:at], s.end)
-		if i < 0 {
-			return 0
-		}
-		if s.quote != NoQuote && bytes.Count(buf[i:at], []byte{s.quote})%2 == 1 {
-			odd = !odd
-		}
-		if !odd {
-			return i + 1
-		}
-		at = i
-	}
-}
-
-// walk finds the last record end by parsing. It is slower than cut and right
-// where cut is not: after a lone quote inside bare text.
-func (s *splitter) walk(buf []byte) int {
-	p := &parser{spec: &Spec{}, delim: s.delim, quote: s.quote, end: s.end}
-	at := 0
-	for at < len(buf) {
-		n, _, err := p.record(buf[at:], 0)
-		if err != nil || at+n >= len(buf) {
+	last, i := 0, 0
+	for s.quote != NoQuote {
+		k := bytes.IndexByte(buf[i:], s.quote)
+		if k < 0 {
 			break
 		}
-		at += n
+		if j := bytes.LastIndexByte(buf[i:i+k], s.end); j >= 0 {
+			last = i + j + 1
+		}
+		i += k + 1
+		if i > 1 && buf[i-2] != s.delim && buf[i-2] != s.end {
+			continue
+		}
+		if i = s.closing(buf, i); i < 0 {
+			return last
+		}
 	}
-	return at
+	if j := bytes.LastIndexByte(buf[i:], s.end); j >= 0 {
+		last = i + j + 1
+	}
+	return last
+}
+
+// closing returns the position after the quote that closes the field whose text
+// begins at i, -1 when there is none.
+func (s *splitter) closing(buf []byte, i int) int {
+	for {
+		k := bytes.IndexByte(buf[i:], s.quote)
+		if k < 0 {
+			return -1
+		}
+		i += k + 1
+		if i == len(buf) || buf[i] != s.quote {
+			return i
+		}
+		i++
+	}
 }

@@ -189,6 +189,21 @@ func TestRead_loneQuote(t *testing.T) {
 	}
 }
 
+// Nor may it make line ends inside quoted fields look like ends of records.
+func TestRead_loneQuoteBeforeQuotedLines(t *testing.T) {
+	var in strings.Builder
+	in.WriteString("a,n\n12\" pipe,1\n")
+	rows := 1
+	for in.Len() < 2*blockSize {
+		in.WriteString("\"a \"\"quoted\"\"\nrow\",2\n\"tail\" \"of text\",3\n")
+		rows += 2
+	}
+	_, rejects, st, err := read(t, in.String(), Spec{Columns: two})
+	if err != nil || len(rejects) > 0 || st.Accepted != rows {
+		t.Errorf("error %v, rejects %v, accepted %d of %d", err, rejects, st.Accepted, rows)
+	}
+}
+
 func TestDate(t *testing.T) {
 	for in, want := range map[string]string{"14/04/2005": "2005-04-14", "31.10.23": "2023-10-31", "2023-09-30": "2023-09-30", "25.05.2020 00:00": "2020-05-25",
 		"01. Nov 15": "2015-11-01", "1 November 2015": "2015-11-01", "3. Dez 14": "2014-12-03", "29/02/2024": "2024-02-29", "2019-01-02T10:00:00Z": "2019-01-02"} {
@@ -199,6 +214,21 @@ func TestDate(t *testing.T) {
 	for _, in := range []string{"13/13/2020", "29/02/2023", "soon", "2020", "1/2", "00/01/2020"} {
 		if got, err := date(in); err == nil {
 			t.Errorf("date(%q) = %q, want an error", in, got)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	c := &Column{Kind: Number}
+	for in, want := range map[string]string{"1,234,567.5": "1234567.5", "£1 234": "1234", "12%": "12", "3.4442927E7": "34442927", "(1,012)": "-1012", "-0.5": "-0.5", "2'500": "2500", "£12,000": "12000"} {
+		if got, err := number(c, in); err != nil || got != want {
+			t.Errorf("number(%q) = %q, %v, want %q", in, got, err, want)
+		}
+	}
+	// Decimal commas: taken for thousands they would be wrong by powers of ten.
+	for _, in := range []string{"50,38%", "21 667,00 €", "1,2", "1.234,567", "1,2345", ",5", "1,,000", "£4.578.474", "n/a", "NaN", "1e999"} {
+		if got, err := number(c, in); err == nil {
+			t.Errorf("number(%q) = %q, want an error", in, got)
 		}
 	}
 }

@@ -1,0 +1,9 @@
+// What every page may use: theme button, search as you type, sources in a side panel.
+// Each part finds its own element and does nothing when it is absent; the page works without all of them.
+import { searchBox } from "./search";
+import { themeButton } from "./themebutton";
+import { whyPanel } from "./why";
+
+themeButton();
+searchBox();
+whyPanel();

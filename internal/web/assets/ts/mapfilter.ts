@@ -1,0 +1,36 @@
+import { checked } from "./dom";
+
+const form = (): HTMLFormElement | null => document.querySelector<HTMLFormElement>("form#map-filter");
+
+// query gives the present filter as the server reads it: class=0,2 and section=C and mass=1, each only when it narrows.
+// No class ticked asks for class=-1, which is no site.
+export function query(): URLSearchParams {
+  const out = new URLSearchParams();
+  const f = form();
+  if (!f) return out;
+  const classes = checked(f, "class");
+  if (classes) out.set("class", classes.length > 0 ? classes.join(",") : "-1");
+  const section = f.querySelector<HTMLSelectElement>("select[name=section]")?.value;
+  if (section) out.set("section", section);
+  if (f.querySelector<HTMLInputElement>("input[name=mass]")?.checked) out.set("mass", "1");
+  return out;
+}
+
+// watchFilter writes a changed filter into the page's address and then calls back; the form no longer needs its button.
+export function watchFilter(change: () => void): void {
+  const f = form();
+  if (!f) return;
+  f.querySelectorAll<HTMLElement>("[type=submit]").forEach((button) => (button.hidden = true));
+  const apply = (): void => {
+    const url = new URL(location.href);
+    for (const name of ["class", "section", "mass"]) url.searchParams.delete(name);
+    query().forEach((value, name) => url.searchParams.set(name, value));
+    history.replaceState(history.state, "", decodeURIComponent(url.href));
+    change();
+  };
+  f.addEventListener("change", apply);
+  f.addEventListener("submit", (ev) => {
+    ev.preventDefault();
+    apply();
+  });
+}

@@ -1,0 +1,175 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"milieu/internal/bizcase"
+	"milieu/internal/chart"
+	"milieu/internal/cluster"
+	"milieu/internal/evidence"
+	"milieu/internal/org"
+	"milieu/internal/portfolio"
+	"milieu/internal/report"
+)
+
+// OverviewPage says what is most worth knowing of the place and leads to the rest.
+type OverviewPage struct {
+	Base
+	Finding  string
+	Lede     report.Text
+	Stats    []Stat
+	Area     string
+	Against  string
+	Year     int
+	Rounding string
+	MinJobs  int
+	Special  []SpecialRow
+	Roles    []RoleRow
+	Lenses   chart.Chart
+	Conflict string
+}
+
+// Stat is a figure with what it counts.
+type Stat struct {
+	Figure evidence.Figure
+	Label  string
+	Path   string
+}
+
+// SpecialRow is an industry in which the area is special.
+type SpecialRow struct {
+	Name           string
+	Jobs, Quotient evidence.Figure
+	Range          chart.Chart
+}
+
+// RoleRow is a role with the number of organisations that play it.
+type RoleRow struct {
+	Key, Label, Meaning string
+	Figure              evidence.Figure
+}
+
+func (s *Server) overview(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	p, err := remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(r, snap) })
+	if err != nil {
+		return err
+	}
+	p.Base = s.base(r, snap, "Overview", "/")
+	return s.render(w, r, "overview", p)
+}
+
+func overviewOf(r *http.Request, snap *snapshot) (OverviewPage, error) {
+	var p OverviewPage
+	ctx := r.Context()
+	counts, err := org.CountByRole(ctx, snap.db, org.Filter{})
+	if err != nil {
+		return p, err
+	}
+	p.Roles = roleRows(counts)
+	total, err := org.Total(ctx, snap.db, org.Filter{})
+	if err != nil {
+		return p, err
+	}
+	p.Stats = overviewStats(snap, int64(total), counts)
+	if f := snap.ws.Focus; f.Area != "" {
+		profile, err := cluster.Special(ctx, snap.db, cluster.Question{Area: f.Area, Reference: f.Reference, Year: f.Year})
+		if err != nil {
+			return p, err
+		}
+		p.special(profile, f.MinJobs)
+	}
+	all, err := portfolio.Interventions(ctx, snap.db)
+	if err != nil {
+		return p, err
+	}
+	p.Lenses, p.Conflict = lensScatter(all, 420, 320), lensConflict(all)
+	p.find(snap, int64(total))
+	return p, nil
+}
+
+func roleRows(counts []org.Count) []RoleRow {
+	var out []RoleRow
+	for _, role := range org.Roles {
+		for _, c := range counts {
+			if c.Key == role.Key {
+				out = append(out, RoleRow{role.Key, role.Label, role.Meaning, evidence.CountFigure(int64(c.N), evidence.MakeRef("count", []string{"organisations"}, "role", role.Key))})
+			}
+		}
+	}
+	return out
+}
+
+func overviewStats(snap *snapshot, total int64, counts []org.Count) []Stat {
+	n := func(role string) int64 {
+		for _, c := range counts {
+			if c.Key == role {
+				return int64(c.N)
+			}
+		}
+		return 0
+	}
+	fig := func(what string, v int64, set ...string) evidence.Figure {
+		return evidence.CountFigure(v, evidence.MakeRef("count", []string{what}, set...))
+	}
+	m := snap.rel.Manifest
+	return []Stat{
+		{fig("organisations", total), "organisations on record", "/organisations"},
+		{fig("organisations", n("driver"), "role", "driver"), "innovation drivers", "/organisations?role=driver"},
+		{fig("organisations", n("cultivator"), "role", "cultivator"), "cultivators", "/organisations?role=cultivator"},
+		{fig("facilities", m.Rows("facility")), "facilities", "/map"},
+		{fig("ties", m.Rows("tie")), "ties with evidence", "/network"},
+		{fig("interventions", m.Rows("intervention")), "interventions proposed or made", "/priorities"},
+	}
+}
+
+// mostSpecial is how many industries the overview shows.
+const mostSpecial = 6
+
+func (p *OverviewPage) special(profile cluster.Profile, minJobs int) {
+	p.Area, p.Against, p.Year, p.Rounding, p.MinJobs = profile.Area, profile.Reference, profile.Year, profile.Rounding, minJobs
+	most := profile.Most(float64(minJobs))
+	top := 2.0
+	for k, i := range most {
+		if k < mostSpecial {
+			top = max(top, i.Quotient.Hi)
+		}
+	}
+	for k, i := range most {
+		if k == mostSpecial {
+			break
+		}
+		p.Special = append(p.Special, SpecialRow{Name: i.Name, Jobs: bizcase.Jobs(i), Quotient: bizcase.Quotient(i),
+			Range: chart.Range(chart.RangeSpec{Title: "Location quotient of " + i.Name, Value: i.Quotient.Value, Interval: chart.Interval{Lo: i.Quotient.Lo, Hi: i.Quotient.Hi}, Min: 0, Max: top, Ref: 1, Decimals: 1})})
+	}
+}
+
+// find writes the finding: only what the intervals support.
+func (p *OverviewPage) find(snap *snapshot, total int64) {
+	p.Finding = snap.ws.Name
+	count := evidence.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
+	if len(p.Special) == 0 {
+		p.Lede = report.Say("%v organisations are on record here.", count)
+		return
+	}
+	names := []string{}
+	for k, row := range p.Special {
+		if k < 3 {
+			names = append(names, strings.ToLower(row.Name))
+		}
+	}
+	p.Finding = fmt.Sprintf("%s is surely special in %s", p.Area, andList(names))
+	p.Lede = report.Say("%v organisations are on record in the %v. The area around it has %v times the national share of jobs in %v, and the highest shares stand whatever official rounding hides.",
+		count, snap.ws.Short, p.Special[0].Quotient, strings.ToLower(p.Special[0].Name))
+}
+
+func andList(s []string) string {
+	switch len(s) {
+	case 0:
+		return ""
+	case 1:
+		return s[0]
+	}
+	return strings.Join(s[:len(s)-1], ", ") + " and " + s[len(s)-1]
+}
