@@ -96,33 +96,45 @@ func (m material) role(key string) evidence.Figure {
 }
 
 func (m material) strategic() []report.Block {
-	b := []report.Block{report.Paragraph("%v organisations are on record: %v firms, %v innovation drivers and %v cultivators, with %v facilities and %v ties between them, each with its evidence.",
+	b := []report.Block{report.Paragraph("%v organisations are on record here. Among them are %v firms, %v innovation drivers, which create knowledge, and %v cultivators, which help others to grow. They run %v facilities, and %v ties between them are written down, each with the page that shows it.",
 		m.count("organisations", int64(m.total)), m.role("firm"), m.role("driver"), m.role("cultivator"), m.count("facilities", m.labs), m.count("ties", int64(len(m.net.Ties))))}
 	b = append(b, m.specialisation()...)
 	b = append(b, m.links()...)
-	return append(b, report.Missing("What firms themselves say of why they are here, what helps and what stops them is not known: no survey has been held.",
-		"Hold one, and let its answers stand beside what the ties show."))
+	return append(b, report.Missing("No survey has been held, so nobody knows what firms themselves say: why they are here, what helps them and what stops them.",
+		"Ask them, and set the answers beside what the ties show."))
 }
 
 func (m material) specialisation() []report.Block {
 	if len(m.special) == 0 {
 		if m.Workspace.Focus.Area == "" {
-			return []report.Block{report.Missing("What the place is special in is not known: the workspace names no area of the employment table.", "Set focus.area in "+evidence.File+".")}
+			return []report.Block{report.Missing("The workspace names no area of the employment table, so nothing can be said of what the place is special in.", "Set focus.area in "+evidence.File+".")}
 		}
-		return []report.Block{report.Paragraph("No industry of %v with enough jobs has a location quotient that is surely above 1.", m.profile.Area)}
+		return []report.Block{report.Paragraph("No industry of %v with at least %v jobs has a share of jobs that is surely above that of %v.", m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference)}
 	}
 	top := m.special[0]
-	text := report.Paragraph("%v has %v times the share of jobs in %v that %v has (%v). In %v industries its share is surely higher, whatever official rounding hides.",
-		m.profile.Area, Quotient(top), strings.ToLower(top.Name), m.profile.Reference, m.profile.Year, fmt.Sprint(len(m.special)))
-	t := &report.Table{Caption: fmt.Sprintf("Industries in which %s is surely special, %d: at least %d jobs, the whole interval above 1", m.profile.Area, m.profile.Year, m.Workspace.Focus.MinJobs),
+	text := report.Paragraph("%v of %v industries of %v with at least %v jobs take a surely larger share of jobs there than in %v (%v): even with what official rounding hides, the whole interval lies above 1. %v leads, with %v times the share.",
+		m.industries("special", len(m.special)), m.industries("industries", len(m.profile.Large(float64(m.Workspace.Focus.MinJobs)))), m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference, fmt.Sprint(m.profile.Year), top.Name, Quotient(top))
+	caption := "The industries"
+	if len(m.special) > mostSpecial {
+		caption = fmt.Sprintf("The %d industries", mostSpecial)
+	}
+	t := &report.Table{Caption: fmt.Sprintf("%s with the highest lower end of the location quotient, %s against %s, %d; intervals are what rounding allows", caption, m.profile.Area, m.profile.Reference, m.profile.Year),
 		Header: []string{"Industry", "Jobs", "Location quotient"}, Numeric: []bool{false, true, true}}
 	for k, i := range m.special {
-		if k == 8 {
+		if k == mostSpecial {
 			break
 		}
 		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", Jobs(i)), report.Say("%v", Quotient(i))})
 	}
 	return []report.Block{text, {Table: t}}
+}
+
+// mostSpecial is how many industries the case lists.
+const mostSpecial = 8
+
+// industries is how many industries of a kind the profile has.
+func (m material) industries(kind string, n int) evidence.Figure {
+	return evidence.CountFigure(int64(n), m.profile.CountRef(kind, float64(m.Workspace.Focus.MinJobs)))
 }
 
 // Quotient is the figure of an industry's location quotient.
@@ -138,14 +150,18 @@ func Jobs(i cluster.Industry) evidence.Figure {
 func (m material) links() []report.Block {
 	brokers := m.net.Brokers(3)
 	if len(brokers) == 0 {
-		return []report.Block{report.Missing("Who is tied to whom is not known: the workspace has no ties.", "Add a table of ties.")}
+		return []report.Block{report.Missing("No ties are on record in which one organisation stands between others, so nobody can say who holds the place together.", "Add a table of ties, or more rows to it.")}
 	}
-	var names []string
-	for _, n := range brokers {
-		names = append(names, n.Name)
+	first := brokers[0]
+	between := func(n network.Node) evidence.Figure {
+		return evidence.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))
 	}
-	return []report.Block{report.Paragraph("Most of the shortest paths between organisations pass through %v; the first has %v ties. If it left, they would be the hardest to replace.",
-		strings.Join(names, ", "), evidence.CountFigure(int64(brokers[0].Degree), evidence.MakeRef("degree", []string{brokers[0].ID})))}
+	text := report.Say("%v holds the network together: it is tied to %v others, and the shortest paths between %v pairs of organisations pass through it.",
+		first.Name, evidence.CountFigure(int64(first.Degree), evidence.MakeRef("degree", []string{first.ID})), between(first))
+	if len(brokers) == 3 {
+		text = append(text, report.Say(" Next come %v (%v pairs) and %v (%v pairs).", brokers[1].Name, between(brokers[1]), brokers[2].Name, between(brokers[2]))...)
+	}
+	return []report.Block{{Text: append(text, report.Say(" A plan that leaves them out would have to build these paths anew.")...)}}
 }
 
 // figure makes a figure of the plan.
@@ -156,34 +172,64 @@ func (m material) figure(what, text string) evidence.Figure {
 func (m material) economic() []report.Block {
 	p := m.Plan
 	if len(p.Conflict) > 0 {
-		return []report.Block{report.Missing("No set of interventions meets the rules together: "+strings.Join(p.Conflict, " and ")+".", "Loosen one of them on the plan page.")}
+		return []report.Block{report.Missing("No set of interventions meets these rules together: "+strings.Join(p.Conflict, " and ")+".", "Loosen one of them on the plan page.")}
 	}
 	if len(p.Chosen) == 0 {
-		return []report.Block{report.Missing("No plan has been chosen: nothing fits the budget.", "Choose a budget on the plan page.")}
+		return []report.Block{report.Missing("No plan has been chosen: none of the options fits the budget.", "Choose another budget on the plan page.")}
 	}
 	value := m.figure("value", chart.Number(p.Value, 1))
 	value.Range = chart.Number(p.Lo, 1) + "–" + chart.Number(p.Hi, 1)
-	proof := "It is proven that no other set of these options is worth more."
+	proof := "No other set of these options is worth more, which is proven."
+	if p.Alternative {
+		proof += " Another set is worth just as much."
+	}
 	if !p.Proven {
-		proof = fmt.Sprintf("It is not proven best: no set can be worth more than %s.", chart.Number(p.Bound, 2))
+		proof = fmt.Sprintf("Whether it is the best is not proven: no set can be worth more than %s.", chart.Number(p.Bound, 2))
 	}
-	blocks := []report.Block{report.Paragraph("Of %v interventions on record, %v can still be chosen, have a stated cost and have evidence under the lens \"%v\". Under a budget of %v the best set has %v, worth %v. %v",
-		m.count("interventions", int64(len(m.Options))), fmt.Sprint(len(p.Chosen)+len(p.Left)), p.Lens.Label(), chart.Money(p.BudgetP),
-		m.figure("count", fmt.Sprint(len(p.Chosen))), value, proof),
-		report.Paragraph("Worth means %v.", worth(p.Lens)), {Table: m.chosen()}, {Table: m.left()}}
+	blocks := []report.Block{
+		report.Paragraph("Interventions are looked at under two lenses, which are never added up: what grows the cluster, read from sound studies of programmes of the same type, and what firms use now, read from the ties on record. A score is a share in per cent with its 90 % interval."),
+		{Chart: lensChart(m.Options)},
+		report.Paragraph("Of %v interventions on record, %v are open to choice, have a stated cost and have evidence under the lens “%v”. Under a budget of %v%v the best set has %v of them and is worth %v. %v",
+			m.count("interventions", int64(len(m.Options))), m.figure("options", fmt.Sprint(len(p.Chosen)+len(p.Left))), p.Lens.Label(), chart.Money(p.BudgetP), shareRule(p), m.figure("count", fmt.Sprint(len(p.Chosen))), value, proof),
+		report.Paragraph("Worth means %v.", portfolio.Worth(p.Lens)), {Table: m.chosen()}}
+	if len(p.Left) > 0 {
+		blocks = append(blocks, report.Block{Table: m.left()})
+	}
+	blocks = append(blocks, m.doubled()...)
 	if n := len(p.Unvalued); n > 0 {
-		blocks = append(blocks, report.Missing(fmt.Sprintf("%d further interventions that are open to choice could not be compared: their cost is not stated, or no evidence says what they do.", n),
-			"Find a cost and evidence for each; they are listed on the plan page."))
+		blocks = append(blocks, report.Paragraph("%v more interventions are open to choice but could not be compared.", m.figure("unvalued", fmt.Sprint(n))),
+			report.Missing("Of these, nobody states the cost, or no evidence says what they do.", "Find a cost and evidence for each; the plan page lists them."))
 	}
-	return append(blocks, report.Missing("Benefits are not valued in money: there is no net present social value, benefit-cost ratio, deadweight, leakage or displacement yet, and no comparison with business as usual and do minimum.",
+	return append(blocks, report.Missing("Benefits are not valued in money. There is no net present social value and no benefit-cost ratio; deadweight, leakage and displacement are not reckoned, and the plan is not compared with business as usual or with the least that could be done.",
 		"Appraise the chosen interventions."))
 }
 
-func worth(l portfolio.Lens) string {
-	if l == portfolio.Demand {
-		return "the sum of the shares of firms on record that already use something of each intervention's kind; it counts reach, not effect"
+// lensChart draws the two lenses.
+func lensChart(all []portfolio.Intervention) *chart.Chart {
+	c := portfolio.Scatter(all, 620, 400)
+	return &c
+}
+
+// shareRule says the rule of the plan beside the budget.
+func shareRule(p portfolio.Plan) string {
+	if p.MinExisting == 0 {
+		return ""
 	}
-	return "the number of the chosen interventions that would be expected to show growth in jobs if each did as sound studies found for its type; it says nothing of how large the growth is"
+	return fmt.Sprintf(", of which at least %s %% is to serve businesses already here,", chart.Number(100*p.MinExisting, 0))
+}
+
+// doubled names the chosen interventions whose cost holds or repeats another row's.
+func (m material) doubled() []report.Block {
+	var names []string
+	for _, i := range m.Plan.Chosen {
+		if i.Overlaps() {
+			names = append(names, i.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []report.Block{report.Missing("The cost of these holds that of another row, so the two must not be added: "+strings.Join(names, "; ")+".", "Before the plan is used, see on the plan page whether both were chosen, and take one out of the table.")}
 }
 
 func (m material) chosen() *report.Table {
@@ -224,10 +270,10 @@ func (m material) commercial() []report.Block {
 	}
 	var blocks []report.Block
 	if len(order) > 0 {
-		blocks = append(blocks, report.Paragraph("The sources name these bodies as leads of the chosen interventions: %v.", strings.Join(order, "; ")))
+		blocks = append(blocks, report.Paragraph("As leads of the chosen interventions the sources name: %v.", strings.Join(order, "; ")))
 	}
-	return append(blocks, report.Missing("How the work would be bought, which suppliers could do it, how risk would be shared and what subsidy control asks are not known.",
-		"The lead of each intervention owes this."))
+	return append(blocks, report.Missing("Nobody has said yet how the work would be bought, who could supply it, how risk would be shared and what subsidy control asks.",
+		"The lead of each intervention owes the answers."))
 }
 
 func (m material) financial() []report.Block {
@@ -235,13 +281,16 @@ func (m material) financial() []report.Block {
 	if len(p.Chosen) == 0 {
 		return []report.Block{report.Missing("Without a plan there is no cost.", "Choose a plan.")}
 	}
-	t := &report.Table{Caption: "Cost by intervention, as its source states it", Header: []string{"Intervention", "Years", "Cost"}, Numeric: []bool{false, false, true}}
+	t := &report.Table{Caption: "Cost of each intervention as its source states it", Header: []string{"Intervention", "Years", "Cost"}, Numeric: []bool{false, false, true}}
 	for _, i := range p.Chosen {
 		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", years(i)), report.Say("%v", i.Cost())})
 	}
-	return []report.Block{report.Paragraph("The plan costs %v of a budget of %v; %v of the money serves businesses that are already here.",
-		m.figure("cost", chart.Money(p.CostP)), chart.Money(p.BudgetP), m.figure("existing", chart.Number(100*p.Existing, 0)+" %")), {Table: t},
-		report.Missing("Costs by year and by funder, prices of one year, optimism bias and who is committed to pay are not known. The stated costs are of different years and of different kinds (totals, grants, bids).",
+	bars := portfolio.CostBars(p, 620)
+	share := m.figure("existing", chart.Number(100*p.Existing, 0))
+	share.Unit = "%"
+	return []report.Block{report.Paragraph("The plan costs %v of a budget of %v. Of that money, %v serves businesses that are already here; what serves old and new businesses alike counts half.",
+		m.figure("cost", chart.Money(p.CostP)), chart.Money(p.BudgetP), share), {Chart: &bars}, {Table: t},
+		report.Missing("The stated costs are of different years and of different kinds (totals, grants, bids). They are not split by year or by funder, not brought to the prices of one year and not raised for optimism bias, and it is not known who is committed to pay.",
 			"Ask each lead for a profile by year and funder.")}
 }
 
@@ -256,25 +305,25 @@ func years(i portfolio.Intervention) string {
 }
 
 func (m material) management() []report.Block {
-	short, long := 0, 0
 	var untested []string
 	for _, i := range m.Plan.Chosen {
-		if i.Horizon == "short" {
-			short++
-		} else {
-			long++
-		}
 		if !i.Growth.Known {
 			untested = append(untested, i.Name)
 		}
 	}
 	var blocks []report.Block
-	if short+long > 0 {
-		blocks = append(blocks, report.Paragraph("Of the chosen interventions %v have a short horizon and can show results first; %v are long.", fmt.Sprint(short), fmt.Sprint(long)))
+	short, long := len(m.Plan.Horizon("short")), len(m.Plan.Horizon("long"))
+	switch {
+	case short > 0 && long > 0:
+		blocks = append(blocks, report.Paragraph("By horizon, %v of the chosen interventions are short and can show results first; %v are long.", m.figure("short", fmt.Sprint(short)), m.figure("long", fmt.Sprint(long))))
+	case short > 0:
+		blocks = append(blocks, report.Paragraph("All %v chosen interventions have a short horizon.", m.figure("short", fmt.Sprint(short))))
+	case long > 0:
+		blocks = append(blocks, report.Paragraph("All %v chosen interventions have a long horizon: none can show results soon.", m.figure("long", fmt.Sprint(long))))
 	}
 	if len(untested) > 0 {
-		blocks = append(blocks, report.Paragraph("No sound study says what these would do for jobs, so an evaluation belongs in their budget: %v.", strings.Join(untested, "; ")))
+		blocks = append(blocks, report.Paragraph("No sound study says what some of them would do for jobs, so an evaluation belongs in their budget: %v.", strings.Join(untested, "; ")))
 	}
-	return append(blocks, report.Missing("Who is accountable, the sequence by dependency, the risks, the targets with dates and owners, and how results will be judged are not known.",
-		"Name a lead, set baselines and targets, and keep a risk register."))
+	return append(blocks, report.Missing("It is not settled who answers for the plan, what must come before what, which risks it runs, which targets it sets by when, and how results will be judged.",
+		"Name who answers for it, set baselines and targets with dates, and keep a register of risks."))
 }

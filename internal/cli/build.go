@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
@@ -35,7 +36,9 @@ func buildCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 			return err
 		}
 		g := newProgress(p, *verbose)
-		if !*asJSON {
+		if *asJSON {
+			g.w = io.Discard
+		} else {
 			fmt.Fprintf(p.Stderr, "Building %s\n", ws.Name)
 		}
 		before, _ := evidence.Current(ws)

@@ -96,6 +96,25 @@ func calcCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 	}
 }
 
+// methodUsage describes the method that a call of calc names, and says whether
+// it names one.
+func (p *Program) methodUsage(c command, args []string) bool {
+	if c.name != "calc" || len(args) == 0 {
+		return false
+	}
+	for _, m := range methods() {
+		if m.name != args[0] {
+			continue
+		}
+		own := flag.NewFlagSet(m.name, flag.ContinueOnError)
+		m.setup(own)
+		own.Bool("json", false, "write JSON")
+		p.usage(p.Stdout, command{name: "calc " + m.name, args: "[FILE]", long: m.about + "\n\nColumns in:   " + m.in + "\nColumns out:  " + m.out}, own)
+		return true
+	}
+	return false
+}
+
 // csvTable is a CSV in memory with the line of each row.
 type csvTable struct {
 	name   string
@@ -128,7 +147,7 @@ func (p *Program) readCalc(args []string) (csvTable, error) {
 		return t, fmt.Errorf("%s: is empty; it needs a header line", t.name)
 	}
 	if err != nil {
-		return t, fmt.Errorf("%s: %w", t.name, err)
+		return t, t.fault(err)
 	}
 	for i, h := range head {
 		t.header[strings.ToLower(strings.TrimSpace(h))] = i
@@ -139,11 +158,23 @@ func (p *Program) readCalc(args []string) (csvTable, error) {
 			return t, nil
 		}
 		if err != nil {
-			return t, fmt.Errorf("%s: %w", t.name, err)
+			return t, t.fault(err)
 		}
 		line, _ := r.FieldPos(0)
 		t.rows, t.lines = append(t.rows, row), append(t.lines, line)
 	}
+}
+
+// fault says where the text is not CSV, as file and line.
+func (t csvTable) fault(err error) error {
+	var pe *csv.ParseError
+	if !errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", t.name, err)
+	}
+	if errors.Is(pe.Err, csv.ErrFieldCount) {
+		return fmt.Errorf("%s:%d: the row has more or fewer cells than the header, which has %d", t.name, pe.Line, len(t.header))
+	}
+	return fmt.Errorf("%s:%d: %w at character %d", t.name, pe.Line, pe.Err, pe.Column)
 }
 
 // columns finds the columns of a method by name.
@@ -200,7 +231,7 @@ func jsonCell(column, s string) any {
 func full(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 func calcLQ(fs *flag.FlagSet) func(context.Context, csvTable) ([]string, [][]string, error) {
-	rounding := fs.String("rounding", "none", "how the counts were rounded: none, public-relaxed, public-strict, eul-relaxed or eul-strict (`CLASS`)")
+	rounding := fs.String("rounding", "none", "how the counts were rounded, a `CLASS`: none, public-relaxed, public-strict, eul-relaxed or eul-strict")
 	return func(_ context.Context, t csvTable) ([]string, [][]string, error) {
 		class, err := stat.ParseRounding(*rounding)
 		if err != nil {
@@ -238,7 +269,7 @@ func calcLQ(fs *flag.FlagSet) func(context.Context, csvTable) ([]string, [][]str
 }
 
 func calcNetwork(fs *flag.FlagSet) func(context.Context, csvTable) ([]string, [][]string, error) {
-	measure := fs.String("measure", "degree", "degree or betweenness (`MEASURE`)")
+	measure := fs.String("measure", "degree", "the `MEASURE`, degree or betweenness")
 	directed := fs.Bool("directed", false, "ties have a direction")
 	weighted := fs.Bool("weighted", false, "use the weight column: strength, and paths over 1/weight")
 	normalised := fs.Bool("normalised", false, "divide betweenness by the number of pairs, (n-1)(n-2)/2 (twice that when directed)")

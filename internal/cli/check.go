@@ -10,7 +10,7 @@ import (
 
 func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {
 	asJSON := fs.Bool("json", false, "write the findings as JSON")
-	most := fs.Int("most", 20, "rejects shown for each source and reason; all are in reject.parquet (`N`)")
+	most := fs.Int("most", 20, "show at most `N` rejects of each source; all are in reject.parquet")
 	return func(ctx context.Context, args []string) error {
 		ws, err := workspaceArg(args)
 		if err != nil {
@@ -73,6 +73,9 @@ func (p *Program) printFindings(rel evidence.Release, f evidence.Findings) {
 		for _, u := range f.Unresolved {
 			fmt.Fprintf(p.Stdout, "  %s:%d: %s %q\n", u.File, u.Line, u.What, u.Found)
 		}
+	}
+	if f.Unmatched > 0 {
+		fmt.Fprintf(p.Stdout, "\n%s accounts state employees of companies that no source lists; they are left out\n", thousands(f.Unmatched))
 	}
 	if !f.Wrong() {
 		fmt.Fprintln(p.Stdout, "\nNothing is wrong.")

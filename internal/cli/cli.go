@@ -85,7 +85,9 @@ func (p *Program) run(ctx context.Context, c command, args []string) int {
 	do := c.setup(p, fs)
 	pos, err := parse(fs, args)
 	if errors.Is(err, flag.ErrHelp) {
-		p.usage(p.Stdout, c, fs)
+		if !p.methodUsage(c, pos) {
+			p.usage(p.Stdout, c, fs)
+		}
 		return exitDone
 	}
 	if err == nil {
@@ -115,7 +117,7 @@ func parse(fs *flag.FlagSet, args []string) ([]string, error) {
 	var pos []string
 	for {
 		if err := fs.Parse(args); err != nil {
-			return nil, err
+			return pos, err
 		}
 		rest := fs.Args()
 		if len(rest) == 0 {
@@ -133,7 +135,7 @@ func (p *Program) help(args []string) int {
 	if len(args) > 1 {
 		for _, c := range commands() {
 			if c.name == args[1] {
-				return p.run(context.Background(), c, []string{"--help"})
+				return p.run(context.Background(), c, append(append([]string{}, args[2:]...), "--help"))
 			}
 		}
 		fmt.Fprintf(p.Stderr, "milieu: there is no command %q; see: milieu help\n", args[1])

@@ -34,10 +34,16 @@ func whyCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) er
 		}
 		cited := citeAll(ws, rel.Manifest, chain)
 		if *asJSON {
-			return p.json(cited)
+			if err := p.json(cited); err != nil {
+				return err
+			}
+		} else {
+			fmt.Fprintf(p.Stdout, "Release %s of %s\n\n", rel.ID, rel.Built.Date())
+			printChain(p.Stdout, cited, 0)
 		}
-		fmt.Fprintf(p.Stdout, "Release %s of %s\n\n", rel.ID, rel.Built.Date())
-		printChain(p.Stdout, cited, 0)
+		if cited.broken() {
+			return errFound
+		}
 		return nil
 	}
 }
@@ -50,6 +56,13 @@ func chainOf(ctx context.Context, rel evidence.Release, ref string) (evidence.Ch
 		line, err := strconv.Atoi(m[3])
 		if err != nil {
 			return evidence.Chain{}, usagef("line %q is not a number", m[3])
+		}
+		if _, ok := rel.Manifest.Source(m[1]); !ok {
+			var ids []string
+			for _, s := range rel.Manifest.Sources {
+				ids = append(ids, s.ID)
+			}
+			return evidence.Chain{}, fmt.Errorf("release %s has no source %q; it has %s", rel.ID, m[1], strings.Join(ids, ", "))
 		}
 		return evidence.Chain{Title: "Record of " + m[1], Records: []evidence.Record{{Source: m[1], File: m[2], Line: line}}}, nil
 	}
@@ -82,6 +95,21 @@ func citeAll(ws *evidence.Workspace, m evidence.Manifest, c evidence.Chain) cite
 		out.Steps = append(out.Steps, citeAll(ws, m, s))
 	}
 	return out
+}
+
+// broken says that a record of the chain cannot be shown as it was read.
+func (c citedChain) broken() bool {
+	for _, r := range c.Records {
+		if r.Problem != "" {
+			return true
+		}
+	}
+	for _, s := range c.Steps {
+		if s.broken() {
+			return true
+		}
+	}
+	return false
 }
 
 func printChain(w io.Writer, c citedChain, depth int) {

@@ -44,6 +44,7 @@ type Profile struct {
 	Total, Wider   stat.Estimate
 	Industries     []Industry // by code
 	Rounding       string     // how the publisher rounded, or "bounds given"
+	against        string     // the reference area in references; "" for all areas together
 }
 
 // AreaChoice is an area that the employment table knows.
@@ -115,6 +116,8 @@ func Special(ctx context.Context, q lake.Querier, ask Question) (Profile, error)
 		Scheme: t.question.Scheme, Total: t.ownTotal, Wider: t.widerTotal, Rounding: t.rounding}
 	if t.all {
 		p.Reference = "all areas of the table"
+	} else {
+		p.against = evidence.Slug(t.reference.Code)
 	}
 	for _, code := range t.codes {
 		own, wider := sum(t.own[code]), sum(t.wider[code])
@@ -135,12 +138,24 @@ func (t table) ref(kind, code string) string {
 	return evidence.MakeRef(kind, []string{evidence.Slug(t.area.Code), code, fmt.Sprint(t.question.Year)}, set...)
 }
 
+// Large is the industries with at least minJobs jobs whose quotient can be
+// reckoned, by code.
+func (p Profile) Large(minJobs float64) []Industry {
+	var out []Industry
+	for _, i := range p.Industries {
+		if i.Quotient.Defined && i.Jobs.Value >= minJobs {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // Most is the industries with at least minJobs jobs whose quotient is surely
 // above 1, the highest lower bound first: what the area is surely special in.
 func (p Profile) Most(minJobs float64) []Industry {
 	var out []Industry
-	for _, i := range p.Industries {
-		if i.Quotient.Defined && i.Jobs.Value >= minJobs && i.Quotient.Above(1) {
+	for _, i := range p.Large(minJobs) {
+		if i.Quotient.Above(1) {
 			out = append(out, i)
 		}
 	}
@@ -271,4 +286,28 @@ func sum(cells []cell) stat.Estimate {
 		e.Hi += c.jobs.Hi
 	}
 	return e
+}
+
+// Scheme is a classification in which an area's jobs are counted.
+type Scheme struct {
+	Name       string
+	Industries int
+}
+
+// Schemes lists the classifications of an area in a year, the finest first.
+func Schemes(ctx context.Context, q lake.Querier, areaCode string, year int) ([]Scheme, error) {
+	rows, err := q.QueryContext(ctx, "select scheme, count(distinct industry_code) as n from employment where area_code = $1 and year = $2 group by scheme order by n desc, scheme", areaCode, year)
+	if err != nil {
+		return nil, fmt.Errorf("classifications of %s: %w", areaCode, err)
+	}
+	defer rows.Close()
+	var out []Scheme
+	for rows.Next() {
+		var s Scheme
+		if err := rows.Scan(&s.Name, &s.Industries); err != nil {
+			return nil, fmt.Errorf("classifications of %s: %w", areaCode, err)
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
 }

@@ -12,10 +12,54 @@ import (
 )
 
 // Explainers explain lq/AREA/INDUSTRY/YEAR and jobs/AREA/INDUSTRY/YEAR, with the
-// settings against (the reference area) and scheme. The industry "all" means the
-// total.
+// settings against (the reference area) and scheme; the industry "all" means the
+// total; and special/AREA/YEAR and industries/AREA/YEAR, the number of industries
+// that are surely special and of those large enough to be, with the further
+// setting min_jobs.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"lq": whyQuotient, "jobs": whyJobs}
+	return evidence.Explainers{"lq": whyQuotient, "jobs": whyJobs, "special": whySpecial, "industries": whySpecial}
+}
+
+// CountRef is the reference of the number of industries of a profile: special
+// for those that are surely special, industries for those large enough to be.
+func (p Profile) CountRef(kind string, minJobs float64) string {
+	set := []string{"scheme", p.Scheme, "min_jobs", strconv.FormatFloat(minJobs, 'f', -1, 64)}
+	if p.against != "" {
+		set = append(set, "against", p.against)
+	}
+	return evidence.MakeRef(kind, []string{evidence.Slug(p.AreaCode), strconv.Itoa(p.Year)}, set...)
+}
+
+func whySpecial(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) != 2 {
+		return evidence.Chain{}, fmt.Errorf("write it as %s/AREA/YEAR", r.Kind)
+	}
+	year, err := strconv.Atoi(r.Args[1])
+	if err != nil {
+		return evidence.Chain{}, fmt.Errorf("year %q is not a number", r.Args[1])
+	}
+	least := 0.0
+	if v := r.Set.Get("min_jobs"); v != "" {
+		if least, err = strconv.ParseFloat(v, 64); err != nil {
+			return evidence.Chain{}, fmt.Errorf("min_jobs %q is not a number", v)
+		}
+	}
+	p, err := Special(ctx, q, Question{Area: r.Args[0], Reference: r.Set.Get("against"), Year: year, Scheme: r.Set.Get("scheme")})
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	list := p.Large(least)
+	c := evidence.Chain{Title: fmt.Sprintf("Industries of %s with at least %s jobs, %d", p.Area, number(least), p.Year), How: "industries counted"}
+	if r.Kind == "special" {
+		list = p.Most(least)
+		c.Title = fmt.Sprintf("Industries of %s with at least %s jobs that are surely special against %s, %d", p.Area, number(least), p.Reference, p.Year)
+		c.How, c.Method = "industries counted whose location quotient has its whole interval above 1", "location quotient"
+	}
+	c.Value = strconv.Itoa(len(list))
+	for _, i := range list {
+		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: withRange(evidence.NumberFigure(i.Quotient.Value, i.Quotient.Lo, i.Quotient.Hi, 2, "-")), Records: []evidence.Record{i.Record}})
+	}
+	return c, nil
 }
 
 func ask(r evidence.Ref) (Question, string, error) {

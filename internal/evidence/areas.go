@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -86,7 +87,7 @@ func (in input) runAreas(ctx context.Context, w lake.Work) error {
 	if err := os.Remove(clean); err != nil {
 		return err
 	}
-	if err := r.rejects.close(); err != nil {
+	if err := errors.Join(r.rejects.close(), r.rejects.taken(r.reading)); err != nil {
 		return err
 	}
 	return writeJSON(filepath.Join(w.Dir, readingFile), r.reading)
@@ -139,17 +140,18 @@ func (r *shapeReader) feature(file string, f geo.Feature) bool {
 		kind = k
 	}
 	if r.in.def.Format == "areas" {
-		reason := ""
+		reason, column := "", r.idProp
 		switch {
 		case id == "":
 			reason = fmt.Sprintf("has no property %q; it has %s; say which holds the code: options.id", r.idProp, strings.Join(sortedKeys(f.Properties), ", "))
 		case name == "":
 			reason = fmt.Sprintf("has no property %q; it has %s; say which holds the name: options.name", r.name, strings.Join(sortedKeys(f.Properties), ", "))
+			column = r.name
 		case r.seen[id] != "":
 			reason = fmt.Sprintf("code %s stands already in %s; the first is kept, remove the other", id, r.seen[id])
 		}
 		if reason != "" {
-			r.rejects.add(r.in.source.ID, file, tabular.Reject{Line: f.Line, Column: r.idProp, Reason: reason, Text: name, Row: true})
+			r.rejects.add(r.in.source.ID, file, tabular.Reject{Line: f.Line, Column: column, Reason: reason, Text: name, Row: true})
 			r.reading.Rejected++
 			return false
 		}

@@ -175,10 +175,17 @@ func nounStages() []lake.Stage {
 		for _, c := range n.Columns {
 			cols = append(cols, c.Name)
 		}
-		stages = append(stages, lake.Stage{Name: n.Name, Inputs: []string{"ev_" + n.Name}, Grain: "one row a " + n.Name + " of a source",
+		stages = append(stages, lake.Stage{Name: n.Name, Inputs: []string{"ev_" + n.Name}, Key: nounKeys[n.Name], Grain: "one row a " + n.Name + " of a source",
 			SQL: "select " + strings.Join(cols, ", ") + ", source, file, line from ev_" + n.Name + " order by " + order})
 	}
 	return stages
+}
+
+// nounKeys are what tells the rows of a noun apart across all sources. Two sources
+// that give the same cell of employment would be counted twice in every total.
+var nounKeys = map[string][]string{
+	"indicator": {"indicator_id"}, "effect": {"effect_type"}, "intervention": {"intervention_id"}, "industry": {"code"},
+	"employment": {"scheme", "year", "area_code", "industry_code"},
 }
 
 // rejectStage gathers the rejects of all sources into one table.

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"milieu/internal/lake"
@@ -13,6 +14,7 @@ type Findings struct {
 	Sources         []SourceFinding `json:"sources"`
 	Unresolved      []Unresolved    `json:"unresolved,omitempty"`
 	UnresolvedTotal int64           `json:"unresolved_total"`
+	Unmatched       int64           `json:"unmatched_employees"` // accounts of companies that no source lists: usual where they cover more than the register
 }
 
 // SourceFinding is what was found of one source.
@@ -72,6 +74,9 @@ func Check(ctx context.Context, ws *Workspace, rel Release, most int) (Findings,
 		sf.MoreRejects = s.Reading.Rejected + s.Reading.Cells - len(sf.Rejects)
 		f.Sources = append(f.Sources, sf)
 	}
+	if err := db.QueryRowContext(ctx, "select count(*) from unresolved where what = $1", ofEmployees).Scan(&f.Unmatched); err != nil {
+		return f, err
+	}
 	f.Unresolved, f.UnresolvedTotal, err = unresolved(ctx, db, most)
 	return f, err
 }
@@ -91,18 +96,25 @@ func changed(ws *Workspace, s ManifestSource) []string {
 	return out
 }
 
+const rejectQuery = `select file, line, whole_row, coalesce(column_name, ''), reason, coalesce(found, '')
+from reject where source = $1 order by file, line, column_name, reason limit $2`
+
+func scanReject(rows *sql.Rows) (r RejectRow, err error) {
+	err = rows.Scan(&r.File, &r.Line, &r.Row, &r.Column, &r.Reason, &r.Found)
+	return r, err
+}
+
 // Rejects reads the rejects of a source, at most most.
 func Rejects(ctx context.Context, q lake.Querier, source string, most int) ([]RejectRow, error) {
-	rows, err := q.QueryContext(ctx, `select file, line, whole_row, coalesce(column_name, ''), reason, coalesce(found, '')
-from reject where source = $1 order by file, line, column_name limit $2`, source, most)
+	rows, err := q.QueryContext(ctx, rejectQuery, source, most)
 	if err != nil {
 		return nil, fmt.Errorf("rejects of %s: %w", source, err)
 	}
 	defer rows.Close()
 	var out []RejectRow
 	for rows.Next() {
-		var r RejectRow
-		if err := rows.Scan(&r.File, &r.Line, &r.Row, &r.Column, &r.Reason, &r.Found); err != nil {
+		r, err := scanReject(rows)
+		if err != nil {
 			return nil, err
 		}
 		out = append(out, r)
@@ -110,12 +122,15 @@ from reject where source = $1 order by file, line, column_name limit $2`, source
 	return out, rows.Err()
 }
 
+// ofEmployees marks accounts in the table unresolved.
+const ofEmployees = "employees of"
+
 func unresolved(ctx context.Context, q lake.Querier, most int) ([]Unresolved, int64, error) {
 	var n int64
-	if err := q.QueryRowContext(ctx, "select count(*) from unresolved").Scan(&n); err != nil {
+	if err := q.QueryRowContext(ctx, "select count(*) from unresolved where what <> $1", ofEmployees).Scan(&n); err != nil {
 		return nil, 0, err
 	}
-	rows, err := q.QueryContext(ctx, "select source, file, line, what, coalesce(found, '') from unresolved order by source, file, line limit $1", most)
+	rows, err := q.QueryContext(ctx, "select source, file, line, what, coalesce(found, '') from unresolved where what <> $2 order by source, file, line limit $1", most, ofEmployees)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -6,10 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -139,7 +141,7 @@ func (r *rawReader) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.rejects.close(); err != nil {
+	if err := errors.Join(r.rejects.close(), r.rejects.taken(r.reading)); err != nil {
 		return err
 	}
 	return writeJSON(filepath.Join(r.work.Dir, readingFile), r.reading)
@@ -258,11 +260,17 @@ func (r *rawReader) load(ctx context.Context) error {
 	if len(r.in.def.Order) > 0 {
 		orderBy = " order by " + strings.Join(append(append([]string{}, r.in.def.Order...), "file", "line"), ", ")
 	}
-	if err := r.work.DB.Copy(ctx, query+orderBy, file); err != nil {
+	if err := r.work.DB.CopyFast(ctx, query+orderBy, file); err != nil {
 		return err
 	}
 	if len(r.in.def.Key) == 0 {
 		return nil
+	}
+	if slices.Equal(r.in.def.Key, r.in.def.Order) {
+		// Equal keys are neighbours: one pass tells whether there are any.
+		if twice, err := r.neighbours(ctx, file); err != nil || !twice {
+			return err
+		}
 	}
 	n, err := r.duplicates(ctx, file)
 	if err != nil || n == 0 {
@@ -272,10 +280,18 @@ func (r *rawReader) load(ctx context.Context) error {
 	cols := strings.Join(append([]string{"file"}, r.columns()...), ", ")
 	unique := "select " + cols + " from (select " + cols + ", row_number() over (partition by " + key + " order by file, line) as nth from read_parquet(" +
 		lake.Literal(file) + ")) where nth = 1 order by " + strings.Join(append(append([]string{}, r.in.def.Order...), "file", "line"), ", ")
-	if err := r.work.DB.Copy(ctx, unique, file+".unique"); err != nil {
+	if err := r.work.DB.CopyFast(ctx, unique, file+".unique"); err != nil {
 		return err
 	}
 	return os.Rename(file+".unique", file)
+}
+
+// neighbours says whether a key stands twice in a row.
+func (r *rawReader) neighbours(ctx context.Context, file string) (bool, error) {
+	key := "concat_ws(' | ', " + strings.Join(r.in.def.Key, ", ") + ")"
+	var n int64
+	err := r.work.DB.QueryRowContext(ctx, "select count(*) from (select "+key+" as k, lag("+key+") over () as p from read_parquet("+lake.Literal(file)+")) where k = p").Scan(&n)
+	return n > 0, err
 }
 
 // duplicates rejects each row whose key stands in an earlier line.

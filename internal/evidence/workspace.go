@@ -43,9 +43,9 @@ type Focus struct {
 
 // Map is the map's frame and ground.
 type Map struct {
-	Bounds      []float64 `toml:"bounds"` // west, south, east, north; default: all sites
-	Base        string    `toml:"base"`   // raster tiles {z}/{x}/{y} of an outside base map; empty: none
-	Attribution string    `toml:"base_attribution"`
+	Bounds      []float64 `toml:"bounds"`           // west, south, east, north; default: all sites
+	Base        string    `toml:"base"`             // raster tiles {z}/{x}/{y} of an outside base map; empty: none
+	Attribution string    `toml:"base_attribution"` // what the base map's owner asks to be named with
 }
 
 // Registration sets when an address counts as one of mass registration.
@@ -56,7 +56,7 @@ type Registration struct {
 
 // Plan is the default question that the plan answers.
 type Plan struct {
-	BudgetGBP   float64  `toml:"budget_gbp"`
+	BudgetGBP   float64  `toml:"budget_gbp"`   // pounds to spend
 	Lens        string   `toml:"lens"`         // growth or demand
 	MinExisting float64  `toml:"min_existing"` // least share of the money that serves existing businesses, 0 to 1
 	Regions     []string `toml:"regions"`      // regions whose interventions are options; empty: all
@@ -65,26 +65,26 @@ type Plan struct {
 
 // Case is what the case document says of itself.
 type Case struct {
-	Title string `toml:"title"`
-	Owner string `toml:"owner"`
+	Title string `toml:"title"` // on the first page
+	Owner string `toml:"owner"` // who answers for the case
 }
 
 // Source is one input of the workspace.
 type Source struct {
-	ID          string            `toml:"id"`
-	Type        string            `toml:"type"` // folder of the source definition
-	Path        string            `toml:"path"` // file or pattern, from the workspace folder, or data:...
-	Title       string            `toml:"title"`
-	Publisher   string            `toml:"publisher"`
-	Licence     string            `toml:"licence"`
-	Attribution string            `toml:"attribution"`
-	URL         string            `toml:"url"`
-	Retrieved   string            `toml:"retrieved"` // YYYY-MM-DD, when the file was taken from its publisher
-	Encoding    string            `toml:"encoding"`
-	Delimiter   string            `toml:"delimiter"`
-	Quote       string            `toml:"quote"`
-	Member      string            `toml:"member"` // pattern of members inside a ZIP
-	Options     map[string]string `toml:"options"`
+	ID          string            `toml:"id"`          // lower-case letters, digits and hyphens; names the source in records
+	Type        string            `toml:"type"`        // folder of the source definition
+	Path        string            `toml:"path"`        // file or pattern, from the workspace folder, or data:...
+	Title       string            `toml:"title"`       // default: the type's, like the four keys that follow
+	Publisher   string            `toml:"publisher"`   // who made the file
+	Licence     string            `toml:"licence"`     // under which it may be used
+	Attribution string            `toml:"attribution"` // what the licence asks to be printed
+	URL         string            `toml:"url"`         // page that the file came from
+	Retrieved   string            `toml:"retrieved"`   // YYYY-MM-DD, when the file was taken from its publisher
+	Encoding    string            `toml:"encoding"`    // auto, utf-8 or windows-1252; default: the type's
+	Delimiter   string            `toml:"delimiter"`   // character between cells, or tab; left out: found from the header line
+	Quote       string            `toml:"quote"`       // none: quotes mean nothing; left out: the ordinary double quote
+	Member      string            `toml:"member"`      // pattern of members inside a ZIP
+	Options     map[string]string `toml:"options"`     // settings of the type, listed with it below
 
 	line int
 }
@@ -224,7 +224,7 @@ func (ws *Workspace) files(s Source) (paths, names []string, err error) {
 	}
 	pattern := rel
 	if !filepath.IsAbs(rel) {
-		pattern = filepath.Join(root, filepath.FromSlash(rel))
+		pattern = filepath.Join(globEscape(root), filepath.FromSlash(rel))
 	}
 	paths, err = filepath.Glob(pattern)
 	if err != nil {
@@ -242,6 +242,15 @@ func (ws *Workspace) files(s Source) (paths, names []string, err error) {
 		names = append(names, prefix+filepath.ToSlash(name))
 	}
 	return paths, names, nil
+}
+
+// globEscape makes a folder's own name stand for itself in a pattern. Windows
+// has no such escape, and hardly such names.
+func globEscape(dir string) string {
+	if filepath.Separator == '\\' {
+		return dir
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }
 
 // Resolve turns the name of a file in a release back into a path.

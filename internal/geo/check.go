@@ -30,7 +30,9 @@ func checkDegrees(flat []float64) error {
 	return nil
 }
 
-func pair(x, y float64) string { return fmt.Sprintf("(%g, %g)", x, y) }
+// pair writes a position for a message. Reckoned positions may differ between
+// machines in their last digits, which nobody needs.
+func pair(x, y float64) string { return fmt.Sprintf("(%.10g, %.10g)", x, y) }
 
 // checkRing refuses what can not be the boundary of an area before geom looks at crossings.
 func checkRing(flat []float64) error {

@@ -136,6 +136,26 @@ func TestRun_damagedCache(t *testing.T) {
 	}
 }
 
+// A table comes out in its declared order, whether the query sorts or not, and
+// a key that stands twice is found among neighbours too.
+func TestRun_sorted(t *testing.T) {
+	r, _ := runner(t)
+	ctx := context.Background()
+	down := "-- table: down\n-- grain: x\n-- key: n\n-- sorted: n\nselect 10 - i as n from range(10) t(i)"
+	up := "-- table: up\n-- grain: x\n-- key: n\n-- sorted: n\nselect i + 1 as n from range(10) t(i)"
+	outs, err := r.Run(ctx, stages(t, down, up))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if outs[0].SHA256 != outs[1].SHA256 {
+		t.Error("the same rows in another order gave other bytes")
+	}
+	twice := "-- table: twice\n-- grain: x\n-- key: n\n-- sorted: n\nselect i // 2 as n from range(10) t(i)"
+	if _, err := r.Run(ctx, stages(t, twice)); err == nil || !strings.Contains(err.Error(), `the key n is not unique: 5 values stand more than once, such as "0"`) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestParseStage_faults(t *testing.T) {
 	for _, text := range []string{"select 1", "-- table: a\nselect 1", "-- table: a\n-- grain: x\n-- kind: odd\nselect 1", "-- colour: red\nselect 1", "-- table: a\n-- grain: x\n-- check: none\nselect 1"} {
 		if _, err := ParseStage("f.sql", text); err == nil || !strings.HasPrefix(err.Error(), "f.sql") {

@@ -17,6 +17,11 @@ type Stage struct {
 	Inputs []string
 	Grain  string   // what one row is, in words
 	Key    []string // columns that tell rows apart; checked
+	// Sorted are the columns by which the table's rows stand in order. The query
+	// need not sort: where its input already is in order the rows come so, which
+	// is checked, and only a table that is not gets sorted. The columns must
+	// tell rows apart, so that the same rows give the same bytes.
+	Sorted []string
 	Checks []Check
 	SQL    string
 	View   bool // not stored, read through by those that use it
@@ -56,6 +61,7 @@ var header = regexp.MustCompile(`^-- ([a-z]+): *(.*)$`)
 //	-- inputs: alias, ev_organisation
 //	-- grain: one row an organisation
 //	-- key: org_id
+//	-- sorted: org_id
 //	-- check: names are filled: select count(*) from organisation where name is null
 func ParseStage(file, text string) (Stage, error) {
 	s := Stage{SQL: strings.TrimSpace(text)}
@@ -78,6 +84,8 @@ func ParseStage(file, text string) (Stage, error) {
 			s.Grain = value
 		case "key":
 			s.Key = list(value)
+		case "sorted":
+			s.Sorted = list(value)
 		case "kind":
 			if value != "view" && value != "private" {
 				return s, fmt.Errorf("%s:%d: kind is %q; it may be view or private", file, line, value)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -147,16 +148,89 @@ func (n Network) Kinds() []org.Count {
 	return out
 }
 
-// Brokers is the nodes with the highest betweenness, at most n.
+// Brokers is the nodes with the highest betweenness, at most most; a node that
+// lies between no others is none.
 func (n Network) Brokers(most int) []Node {
-	out := append([]Node{}, n.Nodes...)
+	var out []Node
+	for _, v := range n.Nodes {
+		if v.Betweenness > 0 {
+			out = append(out, v)
+		}
+	}
 	sort.SliceStable(out, func(a, b int) bool { return out[a].Betweenness > out[b].Betweenness })
 	return out[:min(most, len(out))]
 }
 
-// Explainers explain degree/ORG and betweenness/ORG.
+// Filter narrows a network. Empty lists do not narrow.
+type Filter struct {
+	Roles []string // main roles of the organisations
+	Kinds []string // kinds of ties
+}
+
+// Only is the part of the network that passes the filter: the ties of the kinds
+// between organisations of the roles, and, under a filter of kinds, only the
+// organisations that such a tie names. The measures stay those of the whole.
+func (n Network) Only(f Filter) Network {
+	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
+	role := map[string]bool{}
+	for _, v := range n.Nodes {
+		role[v.ID] = in(f.Roles, v.Role)
+	}
+	var out Network
+	tied := map[string]bool{}
+	for _, t := range n.Ties {
+		if in(f.Kinds, t.Kind) && role[t.FromID] && role[t.ToID] {
+			out.Ties = append(out.Ties, t)
+			tied[t.FromID], tied[t.ToID] = true, true
+		}
+	}
+	for _, v := range n.Nodes {
+		if role[v.ID] && (len(f.Kinds) == 0 || tied[v.ID]) {
+			out.Nodes = append(out.Nodes, v)
+		}
+	}
+	return out
+}
+
+// untied selects the organisations without a tie.
+const untied = "from organisation o anti join network_node n on n.org_id = o.org_id"
+
+// Untied counts the organisations that no tie names.
+func Untied(ctx context.Context, q lake.Querier) (n int64, err error) {
+	if err = q.QueryRowContext(ctx, "select count(*) "+untied).Scan(&n); err != nil {
+		err = fmt.Errorf("organisations without a tie: %w", err)
+	}
+	return n, err
+}
+
+// Explainers explain degree/ORG, betweenness/ORG and untied.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"degree": why, "betweenness": why}
+	return evidence.Explainers{"degree": why, "betweenness": why, "untied": whyUntied}
+}
+
+// mostCited is how many records of a count are cited one by one.
+const mostCited = 10
+
+func whyUntied(ctx context.Context, q lake.Querier, _ evidence.Ref) (evidence.Chain, error) {
+	n, err := Untied(ctx, q)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	c := evidence.Chain{Title: "Organisations without a tie on record", Value: chart.Number(float64(n), 0),
+		How: "organisations that no row of the table of ties names; it says what is on record, not that they work alone", More: int(max(0, n-mostCited))}
+	rows, err := q.QueryContext(ctx, "select o.source, o.file, o.line "+untied+" order by o.source, o.file, o.line limit "+strconv.Itoa(mostCited))
+	if err != nil {
+		return c, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r evidence.Record
+		if err := rows.Scan(&r.Source, &r.File, &r.Line); err != nil {
+			return c, err
+		}
+		c.Records = append(c.Records, r)
+	}
+	return c, rows.Err()
 }
 
 func why(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {

@@ -18,17 +18,13 @@ const (
 	SitesFile  = "sites.idx"
 )
 
-// ranking orders organisations by importance: those that the team keeps, then
-// by employees, then by name. The position is the document number in both
-// indexes.
-const ranking = `select row_number() over (order by origin = 'team' desc, employees desc nulls last, name, org_id) - 1 as doc,
-  org_id, name, main_role, section, coalesce(employees, 0) as employees from organisation`
+const searchQuery = "select org_id, name from organisation order by doc"
 
 func searchStage() lake.Stage {
 	return lake.Stage{Name: "search", File: SearchFile, Inputs: []string{"organisation"}, Grain: "one document an organisation",
-		Version: "1 " + ranking, Run: func(ctx context.Context, w lake.Work) error {
+		Version: "2 " + searchQuery, Run: func(ctx context.Context, w lake.Work) error {
 			spool := filepath.Join(w.Dir, "names.txt")
-			if err := w.DB.Spool(ctx, "select org_id, name from ("+ranking+") order by doc", spool); err != nil {
+			if err := w.DB.Spool(ctx, searchQuery, spool); err != nil {
 				return err
 			}
 			var b textindex.Builder

@@ -14,125 +14,6 @@ import (
 // ErrNotFound says that no organisation has the id.
 var ErrNotFound = errors.New("there is no such organisation in this release")
 
-// Filter narrows a list of organisations. Empty fields do not narrow.
-type Filter struct {
-	Role    string // key of a role; an organisation may hold several
-	Section string // letter of the industry classification
-	AreaSet string
-	AreaID  string
-	Origin  string // team or register
-	Status  string
-	IDs     []string // only these, in this order (from a search)
-}
-
-// Summary is an organisation in a list.
-type Summary struct {
-	ID        string
-	Name      string
-	Kind      string
-	Roles     []string
-	Section   string
-	Status    string
-	Where     string // site, town or postcode
-	Employees sql.NullInt64
-	Ties      int
-	Record    evidence.Record
-	SourceURL string
-}
-
-const condition = `
-  ($1 = '' or list_contains(string_split(o.roles, ';'), $1))
-  and ($2 = '' or o.section = $2)
-  and ($3 = '' or o.org_id in (select org_id from site_area where area_set = $3 and area_id = $4))
-  and ($5 = '' or o.origin = $5)
-  and ($6 = '' or o.status = $6)
-  and ($7 = '' or list_contains(string_split($7, chr(31)), o.org_id))`
-
-func (f Filter) args() []any {
-	return []any{f.Role, f.Section, f.AreaSet, f.AreaID, f.Origin, f.Status, strings.Join(f.IDs, "\x1f")}
-}
-
-const listQuery = `
-with page as (
-  select o.org_id, o.name, coalesce(o.kind, '') as kind, o.roles, coalesce(o.section, '') as section, coalesce(o.status, '') as status,
-    o.employees, o.source, o.file, o.line, coalesce(o.source_url, '') as source_url,
-    row_number() over (order by case when $7 = '' then 0 else list_position(string_split($7, chr(31)), o.org_id) end,
-      o.origin = 'team' desc, o.employees desc nulls last, o.name, o.org_id) as nth
-  from organisation o where ` + condition + `
-  order by nth limit $8 offset $9
-)
-select p.org_id, p.name, p.kind, p.roles, p.section, p.status,
-  coalesce((select min(coalesce(s.label, s.town, s.postcode)) from site s where s.org_id = p.org_id), '') as place,
-  p.employees, (select count(*) from tie t where t.from_id = p.org_id or t.to_id = p.org_id) as ties,
-  p.source, p.file, p.line, p.source_url
-from page p order by p.nth`
-
-// List reads a page of organisations, the most important first (the team's own,
-// then by employees, then by name), or in the order of IDs.
-func List(ctx context.Context, q lake.Querier, f Filter, limit, offset int) ([]Summary, error) {
-	rows, err := q.QueryContext(ctx, listQuery, append(f.args(), limit, offset)...)
-	if err != nil {
-		return nil, fmt.Errorf("list organisations: %w", err)
-	}
-	defer rows.Close()
-	var out []Summary
-	for rows.Next() {
-		var s Summary
-		var roles string
-		if err := rows.Scan(&s.ID, &s.Name, &s.Kind, &roles, &s.Section, &s.Status, &s.Where, &s.Employees, &s.Ties,
-			&s.Record.Source, &s.Record.File, &s.Record.Line, &s.SourceURL); err != nil {
-			return nil, fmt.Errorf("list organisations: %w", err)
-		}
-		s.Roles = strings.Split(roles, ";")
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
-// Count is how many organisations share a value.
-type Count struct {
-	Key string
-	N   int
-}
-
-// Total counts the organisations that pass the filter.
-func Total(ctx context.Context, q lake.Querier, f Filter) (n int, err error) {
-	err = q.QueryRowContext(ctx, "select count(*) from organisation o where "+condition, f.args()...).Scan(&n)
-	if err != nil {
-		err = fmt.Errorf("count organisations: %w", err)
-	}
-	return n, err
-}
-
-// CountByRole counts organisations by role; one that holds several counts in each.
-func CountByRole(ctx context.Context, q lake.Querier, f Filter) ([]Count, error) {
-	f.Role = ""
-	return counts(ctx, q, "select r, count(*) from (select unnest(string_split(o.roles, ';')) as r from organisation o where "+condition+") t group by r order by count(*) desc, r", f)
-}
-
-// CountBySection counts organisations by section of their first industry code.
-func CountBySection(ctx context.Context, q lake.Querier, f Filter) ([]Count, error) {
-	f.Section = ""
-	return counts(ctx, q, "select o.section, count(*) from organisation o where o.section is not null and "+condition+" group by o.section order by o.section", f)
-}
-
-func counts(ctx context.Context, q lake.Querier, query string, f Filter) ([]Count, error) {
-	rows, err := q.QueryContext(ctx, query, f.args()...)
-	if err != nil {
-		return nil, fmt.Errorf("count organisations: %w", err)
-	}
-	defer rows.Close()
-	var out []Count
-	for rows.Next() {
-		var c Count
-		if err := rows.Scan(&c.Key, &c.N); err != nil {
-			return nil, fmt.Errorf("count organisations: %w", err)
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
-}
-
 // Organisation is all that the release holds on one organisation.
 type Organisation struct {
 	ID, Name, Kind, Status string
@@ -240,6 +121,9 @@ func Find(ctx context.Context, q lake.Querier, id string) (Organisation, error) 
 		return o, fmt.Errorf("organisation %s: %w", id, err)
 	}
 	o.Roles = strings.Split(roles, ";")
+	if o.Origin == "register" {
+		o.RegisterKey, o.RegisterName, o.Register = o.ID, o.Name, o.Record
+	}
 	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findIdentifiers, findSites, findActivities, findHeadcounts, findTies, findFacilities} {
 		if err := part(ctx, q, &o); err != nil {
 			return o, fmt.Errorf("organisation %s: %w", id, err)
@@ -275,15 +159,17 @@ func findIdentifiers(ctx context.Context, q lake.Querier, o *Organisation) error
 	}, o.ID)
 }
 
+// findSites reads the sites by the range of their ids, which begin with the
+// organisation's and a colon: a range of a sorted column is found without reading it.
 func findSites(ctx context.Context, q lake.Querier, o *Organisation) error {
 	err := each(ctx, q, `select site_id, kind, coalesce(address, ''), coalesce(town, ''), coalesce(postcode, ''), coalesce(label, ''), lon, lat, precision_m,
-  coalesce(located_by, ''), mass_registration, registered_here, source, file, line from site where site_id in ($1 || ':site', $1 || ':ro') order by kind desc`, func(r *sql.Rows) error {
+  coalesce(located_by, ''), mass_registration, registered_here, source, file, line from site where site_id >= $1 and site_id < $2 order by kind desc`, func(r *sql.Rows) error {
 		var s Site
 		err := r.Scan(&s.ID, &s.Kind, &s.Address, &s.Town, &s.Postcode, &s.Label, &s.Lon, &s.Lat, &s.PrecisionM,
 			&s.LocatedBy, &s.MassRegistration, &s.RegisteredHere, &s.Record.Source, &s.Record.File, &s.Record.Line)
 		o.Sites = append(o.Sites, s)
 		return err
-	}, o.ID)
+	}, o.ID+":", o.ID+";")
 	if err != nil {
 		return err
 	}

@@ -20,28 +20,32 @@ const (
 	FlagOffice                    // a registered office, not a place of work
 )
 
+// sitesQuery reads what lies on the map; doc is the organisation's rank.
 const sitesQuery = `select s.lon, s.lat, r.doc, r.main_role, coalesce(r.section, '') as section, s.mass_registration, coalesce(s.located_by, '') = 'hand' as approx,
   s.kind = 'registered-office' as office, coalesce(s.precision_m, 0) as precision_m, s.site_id
-from site s join (` + ranking + `) r on r.org_id = s.org_id
-where s.lon is not null
-order by s.lon, s.lat, s.site_id`
+from site s join organisation r on r.org_id = s.org_id
+where s.lon is not null`
 
 func sitesStage() lake.Stage {
 	return lake.Stage{Name: "sites", File: SitesFile, Inputs: []string{"site", "organisation"}, Grain: "one point a site",
-		Version: "2 " + sitesQuery, Run: func(ctx context.Context, w lake.Work) error {
-			spool := filepath.Join(w.Dir, "sites.txt")
-			if err := w.DB.Spool(ctx, sitesQuery, spool); err != nil {
-				return err
-			}
+		Version: "4 " + sitesQuery, Run: func(ctx context.Context, w lake.Work) error {
 			s := spreader{add: new(points.Builder)}
-			if err := eachLine(ctx, spool, 10, s.line); err != nil {
-				return err
-			}
-			if err := s.flush(); err != nil {
-				return err
-			}
-			if err := os.Remove(spool); err != nil {
-				return err
+			// Only those placed by hand are drawn around a shared point, so only
+			// they need an order; the index sorts the rest itself.
+			for _, part := range []string{" and s.located_by = 'hand' order by s.lon, s.lat, s.site_id", " and coalesce(s.located_by, '') <> 'hand'"} {
+				spool := filepath.Join(w.Dir, "sites.txt")
+				if err := w.DB.Spool(ctx, sitesQuery+part, spool); err != nil {
+					return err
+				}
+				if err := eachLine(ctx, spool, 10, s.line); err != nil {
+					return err
+				}
+				if err := s.flush(); err != nil {
+					return err
+				}
+				if err := os.Remove(spool); err != nil {
+					return err
+				}
 			}
 			out, err := os.Create(filepath.Join(w.Dir, SitesFile))
 			if err != nil {

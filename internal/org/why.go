@@ -12,7 +12,8 @@ import (
 
 // Explainers explain facts about organisations: org/ID, employees/ID, tie/ID,
 // facility/ID, indicator/ID, and counts: count/organisations (settings role,
-// section, area_set, area, origin), count/ties, count/facilities,
+// section, area_set, area, origin,
+// status, placed=no), count/ties, count/facilities,
 // count/interventions, count/areas.
 func Explainers() evidence.Explainers {
 	return evidence.Explainers{"org": whyOrganisation, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "count": whyCount}
@@ -102,7 +103,7 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	query, args := countQueries[what], []any(nil)
 	c := evidence.Chain{Title: "Number of " + what}
 	if what == "organisations" {
-		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin")}
+		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin"), Status: r.Set.Get("status"), Unplaced: r.Set.Get("placed") == "no"}
 		query = "select o.source, o.file, o.line from organisation o where " + condition + " order by o.source, o.file, o.line"
 		args = f.args()
 		if f.Role != "" {
@@ -110,6 +111,12 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 		}
 		if f.AreaID != "" {
 			c.Title += " in " + f.AreaID
+		}
+		if f.Section != "" {
+			c.Title += " in " + SectionLabel(f.Section)
+		}
+		if f.Unplaced {
+			c.Title += " without a place on the map"
 		}
 	}
 	if query == "" {

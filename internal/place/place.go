@@ -31,7 +31,7 @@ func Stages() ([]lake.Stage, error) {
 		return nil, err
 	}
 	return append(stages, lake.Stage{
-		Name: "point_area", Inputs: []string{"area", "site_place"}, Grain: "one row a position and area around it",
+		Name: "point_area", Inputs: []string{"area", "site"}, Grain: "one row a position and area around it",
 		Private: true, Version: "1", Run: assign,
 	}), nil
 }
@@ -50,7 +50,7 @@ func assign(ctx context.Context, w lake.Work) error {
 		return err
 	}
 	in, out := filepath.Join(w.Dir, "points.txt"), filepath.Join(w.Dir, "areas.txt")
-	if err := w.DB.Spool(ctx, "select distinct lon, lat from site_place where lon is not null order by lon, lat", in); err != nil {
+	if err := w.DB.Spool(ctx, "select distinct lon, lat from site where lon is not null order by lon, lat", in); err != nil {
 		return err
 	}
 	if err := locateAll(ctx, sets, in, out); err != nil {

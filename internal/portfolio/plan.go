@@ -60,6 +60,7 @@ type Plan struct {
 	Existing    float64
 	Nodes       int
 	Conflict    []string // rules that cannot hold together
+	Stopped     bool     // time ran out before everything was proven
 }
 
 // costUnit makes budget rows exact: costs are whole thousands of pounds in
@@ -69,12 +70,13 @@ const costUnit = 100 // pence
 // Solve finds the plan: a 0-1 programme that maximises the sum of scores under
 // the budget and the share for existing businesses. Each option left out is
 // solved for again with that option forced in, which tells what it would cost.
+// When ctx ends first the plan says how far the proof got.
 func Solve(ctx context.Context, all []Intervention, ask Ask) (Plan, error) {
 	p := Plan{Ask: ask}
 	if ask.BudgetP < 0 {
 		return p, fmt.Errorf("the budget is negative")
 	}
-	if ask.MinExisting < 0 || ask.MinExisting > 1 {
+	if !(ask.MinExisting >= 0 && ask.MinExisting <= 1) {
 		return p, fmt.Errorf("the share for existing businesses is %g; it lies between 0 and 1", ask.MinExisting)
 	}
 	options := p.sort(all)
@@ -84,6 +86,7 @@ func Solve(ctx context.Context, all []Intervention, ask Ask) (Plan, error) {
 		return p, err
 	}
 	p.Nodes, p.Conflict = sol.Nodes, sol.Conflict
+	p.Stopped = sol.Status == milp.Unknown
 	if sol.X == nil {
 		return p, nil
 	}
@@ -175,10 +178,14 @@ func (p *Plan) explainLeft(ctx context.Context, options []Intervention, problem 
 		if err != nil {
 			return err
 		}
-		if with.X == nil {
+		switch {
+		case with.Status == milp.Unknown || with.Status == milp.Feasible:
+			p.Stopped = true
+			l.Reason = "what it would displace is not reckoned: time ran out"
+		case with.X == nil:
 			l.Reason = "with it the share for existing businesses cannot be met"
 			l.Loss = best.Objective
-		} else {
+		default:
 			l.Loss = max(0, best.Objective-with.Objective)
 			l.Reason = p.swap(l.Loss, options, best.X, with.X, j)
 		}

@@ -85,6 +85,10 @@ type Intervention struct {
 	usersN                          int
 }
 
+// Overlaps says that the basis warns against adding the cost to that of another
+// row, which holds it or is held by it.
+func (i Intervention) Overlaps() bool { return strings.Contains(i.Basis, "do not add both") }
+
 // Score is the intervention's score under a lens.
 func (i Intervention) Score(l Lens) Score {
 	if l == Demand {

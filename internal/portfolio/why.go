@@ -11,11 +11,12 @@ import (
 	"milieu/internal/lake"
 )
 
-// Explainers explain intervention/ID[/cost], growth/ID, demand/ID, effect/TYPE and
-// plan/cost, plan/value, plan/count, plan/existing and plan/budget with the
-// settings of Ask.
+// Explainers explain intervention/ID[/cost], growth/ID, demand/ID, scored/LENS and
+// unscored/LENS (how many have evidence under a lens or none), and plan/cost,
+// plan/value, plan/count, plan/existing, plan/options, plan/unvalued, plan/short
+// and plan/long with the settings of Ask.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "plan": whyPlan}
+	return evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "scored": whyScored, "unscored": whyScored, "plan": whyPlan}
 }
 
 func find(ctx context.Context, q lake.Querier, id string) (Intervention, error) {
@@ -80,6 +81,33 @@ func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	return c, err
 }
 
+func whyScored(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) != 1 {
+		return evidence.Chain{}, fmt.Errorf("write it as %s/LENS", r.Kind)
+	}
+	lens, err := ParseLens(r.Args[0])
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	all, err := Interventions(ctx, q)
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	c := evidence.Chain{Title: "Interventions with evidence of " + lens.Label(), How: "interventions counted", Method: "two lenses"}
+	if r.Kind == "unscored" {
+		c.Title = "Interventions without evidence of " + lens.Label()
+	}
+	n := 0
+	for _, i := range all {
+		if i.Score(lens).Known == (r.Kind == "scored") {
+			n++
+			c.Records = append(c.Records, i.Record)
+		}
+	}
+	c.Value = strconv.Itoa(n)
+	return c, nil
+}
+
 // tieSteps cites the ties that show use.
 func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Chain, error) {
 	c := evidence.Chain{Title: fmt.Sprintf("Ties of firms on record (%s)", kindWords(i.DemandKinds)), Value: fmt.Sprintf("%d ties of %d firms", len(i.users), i.usersN)}
@@ -96,39 +124,6 @@ func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Cha
 		c.Records = append(c.Records, r)
 	}
 	return c, rows.Err()
-}
-
-// ParseAsk reads an ask from the settings of a reference or of a page.
-func ParseAsk(get func(string) string, def Ask) (Ask, error) {
-	a := def
-	if s := strings.NewReplacer(",", "", "£", "", " ", "").Replace(get("budget")); s != "" {
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil || v < 0 || v > 1e12 {
-			return a, fmt.Errorf("budget %q is not an amount in pounds", get("budget"))
-		}
-		a.BudgetP = int64(v * 100)
-	}
-	if s := get("lens"); s != "" {
-		l, err := ParseLens(s)
-		if err != nil {
-			return a, err
-		}
-		a.Lens = l
-	}
-	if s := get("existing"); s != "" {
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil || v < 0 || v > 1 {
-			return a, fmt.Errorf("the share for existing businesses %q is not a number between 0 and 1", s)
-		}
-		a.MinExisting = v
-	}
-	if s := get("regions"); s != "" {
-		a.Regions = strings.Split(s, ",")
-	}
-	if s := get("stages"); s != "" {
-		a.Stages = strings.Split(s, ",")
-	}
-	return a, nil
 }
 
 func whyPlan(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
@@ -169,6 +164,8 @@ func (p Plan) chain(what string) (evidence.Chain, error) {
 	case "existing":
 		c.Title, c.Value = "Share of the plan's money that serves existing businesses", chart.Number(100*p.Existing, 0)+" %"
 		c.How = "cost-weighted; an intervention for both existing and new businesses counts half"
+	case "options", "unvalued", "short", "long":
+		return p.countChain(what), nil
 	default:
 		return c, fmt.Errorf("plan/%s: %w", what, evidence.ErrNoFigure)
 	}
@@ -178,6 +175,43 @@ func (p Plan) chain(what string) (evidence.Chain, error) {
 			How: fmt.Sprintf("score %s; benefits %s", chart.Number(s.Value, 3), i.Benefits), Records: []evidence.Record{i.Record}, URL: i.SourceURL})
 	}
 	return c, nil
+}
+
+// countChain explains how many interventions of a kind the plan dealt with.
+func (p Plan) countChain(what string) evidence.Chain {
+	var list []Left
+	c := evidence.Chain{How: "interventions counted", Method: "plan under a budget"}
+	switch what {
+	case "options":
+		c.Title = "Interventions that were compared: open to choice, with a cost and evidence"
+		for _, i := range p.Chosen {
+			list = append(list, Left{Intervention: i, Reason: "chosen"})
+		}
+		list = append(list, p.Left...)
+	case "unvalued":
+		c.Title, list = "Interventions open to choice that could not be compared", p.Unvalued
+	default:
+		c.Title = "Chosen interventions with a " + what + " horizon"
+		for _, i := range p.Horizon(what) {
+			list = append(list, Left{Intervention: i, Reason: "horizon: " + i.Horizon})
+		}
+	}
+	c.Value = strconv.Itoa(len(list))
+	for _, l := range list {
+		c.Steps = append(c.Steps, evidence.Chain{Title: l.Name, How: l.Reason, Records: []evidence.Record{l.Record}, URL: l.SourceURL})
+	}
+	return c
+}
+
+// Horizon is the chosen interventions with a short horizon, or the others.
+func (p Plan) Horizon(what string) []Intervention {
+	var out []Intervention
+	for _, i := range p.Chosen {
+		if (i.Horizon == "short") == (what == "short") {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 func withRange(f evidence.Figure) string {

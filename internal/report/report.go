@@ -216,7 +216,14 @@ func (m *markdown) block(b Block) {
 			m.line("| %s |", strings.Join(cells, " | "))
 		}
 	case b.Chart != nil:
-		m.line("\n*%s*", b.Chart.Title)
+		m.line("\n*%s.* %s\n\n| %s |\n|%s", b.Chart.Title, b.Chart.Desc, strings.Join(b.Chart.Table.Header, " | "), strings.Repeat("---|", len(b.Chart.Table.Header)))
+		for _, row := range b.Chart.Table.Rows {
+			cells := make([]string, len(row))
+			for i, c := range row {
+				cells[i] = strings.ReplaceAll(c, "|", "\\|")
+			}
+			m.line("| %s |", strings.Join(cells, " | "))
+		}
 	default:
 		m.line("\n%s", m.text(b.Text))
 	}

@@ -43,3 +43,10 @@ func remember[T any](c *memo, key string, f func() (T, error)) (T, error) {
 	}
 	return e.v.(T), nil
 }
+
+// forget drops what is kept under key, so that the next call makes it anew.
+func (c *memo) forget(key string) {
+	c.mu.Lock()
+	delete(c.m, key)
+	c.mu.Unlock()
+}

@@ -64,14 +64,18 @@ var funcs = template.FuncMap{
 	"join":    strings.Join,
 	"orgpath": orgPath,
 	"lower":   strings.ToLower,
-	"host": func(u string) string {
-		p, err := url.Parse(u)
-		if err != nil || p.Host == "" {
-			return u
-		}
-		return strings.TrimPrefix(p.Host, "www.")
-	},
-	"list": func(v ...any) []any { return v },
+	"host":    hostOf,
+	"add":     func(a, b int) int { return a + b },
+	"list":    func(v ...any) []any { return v },
+}
+
+// hostOf is the site that an address leads to.
+func hostOf(u string) string {
+	p, err := url.Parse(u)
+	if err != nil || p.Host == "" {
+		return u
+	}
+	return strings.TrimPrefix(p.Host, "www.")
 }
 
 func toFloat(n any) float64 {
@@ -103,6 +107,7 @@ type Base struct {
 	Sources   int
 	Attention int    // sources with rejects or without date or licence
 	Query     string // of the search box
+	MainClass string // of the main element: full for the map, wide for the network
 }
 
 // NavGroup is a heading of the rail with its links.
@@ -181,14 +186,7 @@ func writeCSV(w http.ResponseWriter, name string, header []string, rows [][]stri
 		return err
 	}
 	for _, row := range rows {
-		safe := make([]string, len(row))
-		for i, cell := range row {
-			safe[i] = cell
-			if cell != "" && strings.ContainsRune("=+@\t\r", rune(cell[0])) {
-				safe[i] = "'" + cell
-			}
-		}
-		if err := c.Write(safe); err != nil {
+		if err := c.Write(safeCells(row)); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,40 @@ func (x *Index) InBounds(west, south, east, north float64, f Filter, limit int) 
 	return hits, more
 }
 
+// Foremost returns the points that pass the filter in a box of degrees, edges included, with the
+// lowest document numbers, at most limit of them and in that order, and how many pass in all. It
+// looks at every point in the box and holds no more than limit.
+func (x *Index) Foremost(west, south, east, north float64, f Filter, limit int) (hits []Hit, total int) {
+	if !(west <= east && south <= north) {
+		return nil, 0
+	}
+	type entry struct {
+		doc uint32
+		at  int
+	}
+	before := func(a, b entry) int { return cmp.Or(cmp.Compare(a.doc, b.doc), cmp.Compare(a.at, b.at)) }
+	var best []entry // sorted; a new one that belongs is rare once it is full
+	s := newSearch(x, west, south, east, north, f)
+	s.visit = func(i int, _ uint64) bool {
+		total++
+		e := entry{x.doc(i), i}
+		if full := len(best) == max(limit, 0); full {
+			if len(best) == 0 || before(e, best[len(best)-1]) > 0 {
+				return true
+			}
+			best = best[:len(best)-1]
+		}
+		at, _ := slices.BinarySearchFunc(best, e, before)
+		best = slices.Insert(best, at, e)
+		return true
+	}
+	s.square(0, 0, 0, x.n)
+	for _, e := range best {
+		hits = append(hits, x.hit(e.at, x.key(e.at)))
+	}
+	return hits, total
+}
+
 // Near returns the points that pass the filter within radiusM metres of a place (great circle),
 // the nearest first and then by document, at most limit of them; more says that there are others.
 func (x *Index) Near(lon, lat, radiusM float64, f Filter, limit int) (hits []Hit, more bool) {

@@ -32,6 +32,7 @@ type Place struct {
 	Docs     []uint32 // the lowest document numbers, at most DocsPerPlace
 	// Class and Group are the most frequent ones here; the lowest of equals.
 	Class, Group uint8
+	Flags        uint16 // those that all points here have
 }
 
 // Cell is a square of a crowded tile, a 64th of its side.
@@ -79,12 +80,13 @@ func (x *Index) places(from, to int, p *pass, limit int) ([]Place, int, bool) {
 			}
 			finishPlace(out, &class, &group)
 			lon, lat := position(key)
-			out = append(out, Place{Lon: lon, Lat: lat})
+			out = append(out, Place{Lon: lon, Lat: lat, Flags: m.flags()})
 			last = key
 		}
 		total++
 		place := &out[len(out)-1]
 		place.Count++
+		place.Flags &= m.flags()
 		if len(place.Docs) < DocsPerPlace {
 			place.Docs = append(place.Docs, x.doc(i))
 		}

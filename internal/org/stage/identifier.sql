@@ -1,7 +1,7 @@
 -- table: identifier
 -- inputs: ev_identifier, alias
 -- grain: one row an identifier of an organisation in a source
+-- sorted: org_id, scheme, value, source, line
 select coalesce(a.org_id, i.key) as org_id, i.scheme, i.value, i.source, i.file, i.line
 from ev_identifier i
 left join alias a on a.key = i.key
-order by org_id, scheme, value, source, line

@@ -1,7 +1,8 @@
 -- table: organisation
--- inputs: ev_organisation, ev_role, alias, headcount
+-- inputs: ev_organisation, ev_role, alias, headcount, ranking
 -- grain: one row an organisation
 -- key: org_id
+-- sorted: org_id
 -- check: every organisation has a name: select count(*) from organisation where name is null
 with latest as (
   select org_id, arg_max(employees, coalesce(period_end, date '1900-01-01')) as employees,
@@ -23,8 +24,8 @@ team as (
 ),
 register as (
   select o.key as org_id, o.name, o.kind, o.status, o.founded, o.main_code, o.note, o.source_url, o.source_year,
-    'register' as origin, 'firm' as roles, o.key as register_key, o.name as register_name,
-    o.source, o.file, o.line, o.source as register_source, o.file as register_file, o.line as register_line
+    'register' as origin, 'firm' as roles, null as register_key, null as register_name,
+    o.source, o.file, o.line, null as register_source, null as register_file, null as register_line
   from ev_organisation o
   anti join alias a on a.key = o.key
   where o.origin = 'register'
@@ -53,7 +54,8 @@ select e.org_id, e.name, e.kind, e.status, e.founded, e.main_code,
   latest.employees, latest.employees_at,
   e.note, e.source_url, e.source_year, e.origin, coalesce(e.roles, 'firm') as roles,
   split_part(coalesce(e.roles, 'firm'), ';', 1) as main_role,
-  e.register_key, e.register_name, e.source, e.file, e.line, e.register_source, e.register_file, e.register_line
+  e.register_key, e.register_name, e.source, e.file, e.line, e.register_source, e.register_file, e.register_line,
+  r.placed, r.crowded, r.doc
 from divided e
 left join latest on latest.org_id = e.org_id
-order by e.org_id
+join ranking r on r.org_id = e.org_id

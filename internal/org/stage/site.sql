@@ -2,6 +2,7 @@
 -- inputs: site_place
 -- grain: one row a site
 -- key: site_id
+-- sorted: site_id
 -- An address that very many companies share is one of registration, not of work. Where the
 -- source gives no address lines only the postcode can tell, and the threshold is higher.
 with crowd as (
@@ -14,4 +15,3 @@ select s.site_id, s.org_id, s.kind, s.address, s.town, s.postcode, s.lon, s.lat,
   c.n is not null and s.kind = 'registered-office' as mass_registration, c.n as registered_here, s.source, s.file, s.line
 from site_place s
 left join crowd c on c.postcode = s.postcode and c.address is not distinct from s.address
-order by s.site_id

@@ -1,7 +1,7 @@
 -- table: site_area
--- inputs: site_place, point_area
+-- inputs: site, point_area
 -- grain: one row a site and area around it
 select s.site_id, s.org_id, p.area_set, p.area_id
-from site_place s
+from site s
 join point_area p on p.lon = s.lon and p.lat = s.lat
 order by p.area_set, p.area_id, s.site_id

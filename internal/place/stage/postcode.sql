@@ -1,9 +1,9 @@
 -- table: postcode
 -- inputs: ev_postcode
 -- grain: one row a postcode
--- key: postcode
+-- sorted: postcode
 -- kind: private
-select postcode, arg_min(lon, source || file || line) as lon, arg_min(lat, source || file || line) as lat
+-- Where two sources give a postcode, the smallest file and line decides.
+select postcode, (min({'file': file, 'line': line, 'lon': lon, 'lat': lat})).lon as lon, (min({'file': file, 'line': line, 'lon': lon, 'lat': lat})).lat as lat
 from ev_postcode
 group by postcode
-order by postcode

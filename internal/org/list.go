@@ -1,0 +1,165 @@
+package org
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"milieu/internal/evidence"
+	"milieu/internal/lake"
+)
+
+// Filter narrows a list of organisations. Empty fields do not narrow.
+type Filter struct {
+	Role     string // key of a role; an organisation may hold several
+	Section  string // letter of the industry classification
+	AreaSet  string
+	AreaID   string
+	Origin   string // team or register
+	Status   string
+	Unplaced bool     // only those without a site on the map
+	Docs     []uint32 // only these, by document number of the indexes; nil does not narrow, empty lets none pass
+}
+
+const condition = `
+  ($1 = '' or list_contains(string_split(o.roles, ';'), $1))
+  and ($2 = '' or o.section = $2)
+  and ($3 = '' or o.org_id in (select org_id from site_area where area_set = $3 and area_id = $4))
+  and ($5 = '' or o.origin = $5)
+  and ($6 = '' or o.status = $6)
+  and (not $7 or not o.placed)`
+
+func (f Filter) args() []any {
+	return []any{f.Role, f.Section, f.AreaSet, f.AreaID, f.Origin, f.Status, f.Unplaced}
+}
+
+// where is the condition with the document numbers written into it: as constants
+// the engine reads only the parts of the table that hold them.
+func (f Filter) where() string {
+	if f.Docs == nil {
+		return condition
+	}
+	if len(f.Docs) == 0 {
+		return condition + "\n  and false"
+	}
+	docs := make([]string, len(f.Docs))
+	for i, d := range f.Docs {
+		docs[i] = strconv.FormatUint(uint64(d), 10)
+	}
+	return condition + "\n  and o.doc in (" + strings.Join(docs, ", ") + ")"
+}
+
+// Sort is the order of a list.
+type Sort string
+
+// Orders of a list. ByRank is by importance: the team's own, then by employees,
+// then by name.
+const (
+	ByRank      Sort = ""
+	ByName      Sort = "name"
+	ByNameDown  Sort = "-name"
+	ByEmployees Sort = "-employees"
+	ByFewest    Sort = "employees"
+)
+
+var sorts = map[Sort]string{
+	ByRank: "o.doc", ByName: "lower(o.name), o.doc", ByNameDown: "lower(o.name) desc, o.doc",
+	ByEmployees: "o.employees desc nulls last, o.doc", ByFewest: "o.employees nulls last, o.doc",
+}
+
+// Known says that the order exists.
+func (s Sort) Known() bool { return sorts[s] != "" }
+
+// Summary is an organisation in a list.
+type Summary struct {
+	ID        string
+	Name      string
+	Kind      string
+	Roles     []string
+	Section   string
+	Status    string
+	Where     string // site, town or postcode
+	Employees sql.NullInt64
+	Ties      int
+	Origin    string
+	Record    evidence.Record
+	SourceURL string
+}
+
+// listQuery takes the page first and looks up sites and ties for its rows only.
+const listQuery = `
+with page as materialized (
+  select o.org_id, o.name, coalesce(o.kind, '') as kind, o.roles, coalesce(o.section, '') as section, coalesce(o.status, '') as status,
+    o.employees, o.origin, o.source, o.file, o.line, coalesce(o.source_url, '') as source_url, row_number() over (order by %[2]s) as nth
+  from organisation o where %[1]s
+  order by %[2]s limit $8 offset $9
+),
+place as (
+  select s.org_id, min(coalesce(s.label, s.town, s.postcode)) as place from site s
+  where s.org_id in (select org_id from page) group by s.org_id
+),
+tied as (
+  select id, count(*) as ties from (select from_id as id from tie union all select to_id from tie) t group by id
+)
+select p.org_id, p.name, p.kind, p.roles, p.section, p.status, coalesce(place.place, ''), p.employees, coalesce(tied.ties, 0), p.origin,
+  p.source, p.file, p.line, p.source_url
+from page p left join place on place.org_id = p.org_id left join tied on tied.id = p.org_id
+order by p.nth`
+
+// Each reads organisations one by one in an order, at most limit after the first
+// offset. It ends at the first error of f.
+func Each(ctx context.Context, q lake.Querier, f Filter, by Sort, limit, offset int, do func(Summary) error) error {
+	order, ok := sorts[by]
+	if !ok {
+		return fmt.Errorf("list organisations: there is no order %q", by)
+	}
+	query := fmt.Sprintf(listQuery, f.where(), order)
+	err := each(ctx, q, query, func(rows *sql.Rows) error {
+		var s Summary
+		var roles string
+		if err := rows.Scan(&s.ID, &s.Name, &s.Kind, &roles, &s.Section, &s.Status, &s.Where, &s.Employees, &s.Ties, &s.Origin,
+			&s.Record.Source, &s.Record.File, &s.Record.Line, &s.SourceURL); err != nil {
+			return err
+		}
+		s.Roles = strings.Split(roles, ";")
+		return do(s)
+	}, append(f.args(), limit, offset)...)
+	if err != nil {
+		return fmt.Errorf("list organisations: %w", err)
+	}
+	return nil
+}
+
+// List reads a page of organisations.
+func List(ctx context.Context, q lake.Querier, f Filter, by Sort, limit, offset int) ([]Summary, error) {
+	var out []Summary
+	err := Each(ctx, q, f, by, limit, offset, func(s Summary) error {
+		out = append(out, s)
+		return nil
+	})
+	return out, err
+}
+
+// Sizes is the number of employees by document number, 0 where there are fewer
+// than least or none are known. It ends at the last document that has as many:
+// documents are ordered by employees, so it is short.
+func Sizes(ctx context.Context, q lake.Querier, least int) ([]int32, error) {
+	var out []int32
+	err := each(ctx, q, "select doc, employees from organisation where employees >= $1 order by doc", func(r *sql.Rows) error {
+		var doc, n int64
+		if err := r.Scan(&doc, &n); err != nil {
+			return err
+		}
+		for int64(len(out)) <= doc {
+			out = append(out, 0)
+		}
+		out[doc] = int32(min(n, 1<<31-1))
+		return nil
+	}, least)
+	if err != nil {
+		return nil, fmt.Errorf("sizes of organisations: %w", err)
+	}
+	return out, nil
+}

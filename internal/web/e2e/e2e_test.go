@@ -1,0 +1,208 @@
+// Package e2e holds the browser test: it builds the program, serves the bundled
+// district and looks at it with a real browser. It needs Chromium, Node and the
+// packages of tools/browser, and so runs only where MILIEU_BROWSER is set.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+)
+
+var (
+	update  = flag.Bool("update", false, "write testdata/weight.txt anew")
+	picture = flag.String("picture", "", "take the screenshot of the README into this `file`, and test nothing")
+)
+
+const root = "../../.."
+
+// TestBrowser walks every page of the navigation and one of each kind below it,
+// light and dark, wide and 360 px wide; see browse.mjs for what is asked of them.
+func TestBrowser(t *testing.T) {
+	if os.Getenv("MILIEU_BROWSER") == "" {
+		t.Skip("set MILIEU_BROWSER=1 to look at the pages with a browser")
+	}
+	url := serveDemo(t)
+	found := browse(t, url)
+	weights := map[string]int{}
+	for _, f := range found {
+		if f.Check == "weight" {
+			weights[f.Page] = f.Bytes
+			continue
+		}
+		t.Run(f.Page+" "+f.Check, func(t *testing.T) {
+			for _, p := range f.Problems {
+				t.Error(p)
+			}
+		})
+	}
+	if *picture == "" {
+		t.Run("weight", func(t *testing.T) { checkWeights(t, weights) })
+	}
+}
+
+// finding is one line of browse.mjs.
+type finding struct {
+	Page     string   `json:"page"`
+	Check    string   `json:"check"`
+	Problems []string `json:"problems"`
+	Bytes    int      `json:"bytes"`
+}
+
+var address = regexp.MustCompile(`is at (http://\S+)`)
+
+// serveDemo builds the program and runs its demo until the test ends.
+func serveDemo(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "milieu")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./cmd/milieu")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	demo := exec.Command(program, "demo", "--dir", t.TempDir(), "--addr", "127.0.0.1:0")
+	log := &bytes.Buffer{}
+	demo.Stderr = log
+	out, err := demo.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := demo.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		if err := demo.Wait(); err != nil {
+			t.Errorf("the server did not end well: %v", err)
+		}
+		if strings.Contains(log.String(), "level=ERROR") {
+			t.Errorf("the server wrote down errors:\n%s", log)
+		}
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if m := address.FindStringSubmatch(lines.Text()); m != nil {
+			go func() {
+				for lines.Scan() {
+				}
+			}()
+			return m[1]
+		}
+	}
+	t.Fatal("the demo did not start")
+	return ""
+}
+
+// browse runs browse.mjs and reads its findings.
+func browse(t *testing.T, url string) []finding {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(root, "tools", "browser", "node_modules")); err != nil {
+		t.Fatal("the packages of the browser test are missing; run: npm ci --prefix tools/browser")
+	}
+	args := []string{"browse.mjs", url, chromium(t)}
+	if *picture != "" {
+		args = append(args, *picture)
+	}
+	cmd := exec.Command("node", args...)
+	errs := &bytes.Buffer{}
+	cmd.Stderr = errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node browse.mjs: %v\n%s", err, errs)
+	}
+	var found []finding
+	for line := range strings.Lines(string(out)) {
+		var f finding
+		if err := json.Unmarshal([]byte(line), &f); err != nil {
+			t.Fatalf("browse.mjs says %q: %v", line, err)
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("MILIEU_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if name == "" {
+			continue
+		}
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no Chromium is here; install it, or set MILIEU_CHROMIUM to its path")
+	return ""
+}
+
+const (
+	weightFile  = "testdata/weight.txt"
+	mostBytes   = 100_000 // a page with its style and script, packed; fonts, map and network come on top
+	tolerance01 = 0.10    // headers and wording move a little
+)
+
+// checkWeights holds each page under the limit and near its committed weight.
+func checkWeights(t *testing.T, got map[string]int) {
+	pages := make([]string, 0, len(got))
+	for p, n := range got {
+		pages = append(pages, p)
+		if n == 0 || n > mostBytes {
+			t.Errorf("%s weighs %d bytes, want at most %d", p, n, mostBytes)
+		}
+	}
+	sort.Strings(pages)
+	if *update {
+		var b strings.Builder
+		b.WriteString("# Bytes of each page with app.css, app.js and theme.js as they come over the wire.\n# Made by: MILIEU_BROWSER=1 go test ./internal/web/e2e -update\n")
+		for _, p := range pages {
+			fmt.Fprintf(&b, "%6d %s\n", got[p], p)
+		}
+		if err := os.WriteFile(weightFile, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want := readWeights(t)
+	for _, p := range pages {
+		w, ok := want[p]
+		delete(want, p)
+		if d := float64(got[p] - w); !ok || max(d, -d) > tolerance01*float64(w) {
+			t.Errorf("%s weighs %d bytes, on record are %d; if that is meant, run: MILIEU_BROWSER=1 go test ./internal/web/e2e -update", p, got[p], w)
+		}
+	}
+	for p := range want {
+		t.Errorf("%s is on record and was not found", p)
+	}
+}
+
+func readWeights(t *testing.T) map[string]int {
+	t.Helper()
+	text, err := os.ReadFile(weightFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]int{}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		var n int
+		var page string
+		if _, err := fmt.Sscanf(line, "%d %s", &n, &page); err != nil {
+			t.Fatalf("%s: %q: %v", weightFile, line, err)
+		}
+		out[page] = n
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strings"
+
+	"milieu/internal/chart"
+	"milieu/internal/evidence"
+	"milieu/internal/portfolio"
+)
+
+// InterventionPage is all that is on record of an intervention.
+type InterventionPage struct {
+	Base
+	I          portfolio.Intervention
+	Years      string
+	Kinds      string
+	Lenses     []LensCard
+	InPlan     string // its place in the default plan
+	PlanPath   string
+	PlanReason string
+	Record     evidence.Figure
+}
+
+// LensCard is what a lens says of an intervention.
+type LensCard struct {
+	Label  string
+	Lens   portfolio.Lens
+	Score  portfolio.Score
+	Figure evidence.Figure
+	Range  chart.Chart
+	Places string
+	Among  int
+	Basis  string
+	Next   string
+}
+
+func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	all, err := readInterventions(r, snap)
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	for _, i := range all {
+		if i.ID == id || evidence.Slug(i.ID) == id {
+			return s.interventionPage(w, r, snap, i, all)
+		}
+	}
+	return notFound("There is no intervention %q in this release.", id)
+}
+
+func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *snapshot, i portfolio.Intervention, all []portfolio.Intervention) error {
+	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Record: evidence.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
+	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
+		p.Lenses = append(p.Lenses, lensCard(i, l, all))
+	}
+	var kinds []string
+	for _, k := range i.DemandKinds {
+		kinds = append(kinds, words(k))
+	}
+	p.Kinds = strings.Join(kinds, ", ")
+	ask := defaultAsk(snap)
+	plan, err := solvePlan(r, snap, ask)
+	if err != nil {
+		return err
+	}
+	p.PlanPath = "/plan?" + askQuery(ask)
+	p.InPlan, p.PlanReason = placeInPlan(plan, i)
+	p.PlanReason = capital(p.PlanReason)
+	if wantsCSV(r) {
+		return prioritiesCSV(w, []portfolio.Intervention{i}, func(portfolio.Intervention) bool { return true })
+	}
+	return s.render(w, r, "intervention", p)
+}
+
+func lensCard(i portfolio.Intervention, l portfolio.Lens, all []portfolio.Intervention) LensCard {
+	s := i.Score(l)
+	c := LensCard{Label: sentence(l.Label()), Lens: l, Score: s, Figure: s.Figure(), Basis: capital(s.Basis), Next: nextEvidence(l)}
+	if !s.Known {
+		return c
+	}
+	c.Places = places(i.Rank(l))
+	for _, j := range all {
+		if j.Score(l).Known {
+			c.Among++
+		}
+	}
+	half := 50.0 // the chance at which as many programmes show an effect as do not
+	if l == portfolio.Demand {
+		half = math.NaN()
+	}
+	c.Range = chart.Range(chart.RangeSpec{Title: c.Label + ", %", Value: 100 * s.Value, Interval: chart.Interval{Lo: 100 * s.Lo, Hi: 100 * s.Hi}, Min: 0, Max: 100, Ref: half})
+	return c
+}
+
+func years(i portfolio.Intervention) string {
+	switch {
+	case i.Start.Valid && i.End.Valid && i.Start.Int64 != i.End.Int64:
+		return fmt.Sprintf("%d–%d", i.Start.Int64, i.End.Int64)
+	case i.Start.Valid:
+		return fmt.Sprintf("from %d", i.Start.Int64)
+	case i.End.Valid:
+		return fmt.Sprintf("to %d", i.End.Int64)
+	}
+	return ""
+}
+
+// placeInPlan says whether the plan takes the intervention, and why not.
+func placeInPlan(p portfolio.Plan, i portfolio.Intervention) (place, reason string) {
+	if len(p.Conflict) > 0 {
+		return "There is no plan", "the rules " + andList(p.Conflict) + " cannot hold together"
+	}
+	for _, c := range p.Chosen {
+		if c.ID == i.ID {
+			return "Chosen", ""
+		}
+	}
+	for _, l := range p.Left {
+		if l.ID == i.ID {
+			return "Left out", l.Reason
+		}
+	}
+	for _, l := range p.Unvalued {
+		if l.ID == i.ID {
+			return "Not compared", l.Reason
+		}
+	}
+	return "Not open to choice", fmt.Sprintf("its stage is %s and its region is %s", words(i.Stage), words(i.Region))
+}
+
+func words(key string) string {
+	if key == "" {
+		return "not stated"
+	}
+	return strings.NewReplacer("_", " ", "-", " ").Replace(key)
+}

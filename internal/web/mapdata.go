@@ -1,0 +1,346 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/peterstace/simplefeatures/geom"
+
+	"milieu/internal/geo"
+	"milieu/internal/geo/mvt"
+	"milieu/internal/geo/points"
+	"milieu/internal/org"
+	"milieu/internal/place"
+)
+
+// siteFilter is what of the sites the map shows, as its addresses say it.
+type siteFilter struct {
+	points.Filter
+	Classes map[int]bool // ticked roles; nil: all
+	None    bool         // no role is ticked
+	Section string
+	Mass    bool // addresses of mass registration too
+}
+
+// parseSiteFilter reads class=0,2 or class=0&class=2 (-1: none), section=C and mass=1.
+func parseSiteFilter(q url.Values) (siteFilter, error) {
+	var f siteFilter
+	for _, list := range q["class"] {
+		for _, text := range strings.Split(list, ",") {
+			c, err := strconv.Atoi(text)
+			if err != nil || c < -1 || c > len(org.Roles) {
+				return f, badRequest("Class %q is not one of 0 to %d.", text, len(org.Roles))
+			}
+			if f.Classes == nil {
+				f.Classes = map[int]bool{}
+			}
+			if c >= 0 {
+				f.Classes[c] = true
+				f.ClassMask |= 1 << c
+			}
+		}
+	}
+	f.None = f.Classes != nil && f.ClassMask == 0
+	if f.Section = q.Get("section"); f.Section != "" {
+		if len(f.Section) != 1 || f.Section < "A" || f.Section > "U" {
+			return f, badRequest("Section %q is not a letter from A to U.", f.Section)
+		}
+		f.GroupMask = 1 << (f.Section[0] - 'A' + 1)
+	}
+	if f.Mass = q.Get("mass") == "1"; !f.Mass {
+		f.FlagsNone = org.FlagMass
+	}
+	return f, nil
+}
+
+// count is the number of sites that pass.
+func (f siteFilter) count(x *points.Index) int {
+	if f.None {
+		return 0
+	}
+	r, err := x.Tile(0, 0, 0, f.Filter, 0)
+	if err != nil {
+		return 0 // there is always a tile 0/0/0
+	}
+	return r.Total
+}
+
+// mapAge is how long a browser may keep what the map draws before it asks again.
+const mapAge = "private, max-age=300"
+
+// unchanged answers for a browser that has the release's answer already. What the
+// map draws depends on its address and the release only.
+func unchanged(w http.ResponseWriter, r *http.Request, snap *snapshot) bool {
+	tag := `"` + snap.rel.ID + `-1"`
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", mapAge)
+	if r.Header.Get("If-None-Match") != tag {
+		return false
+	}
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
+const (
+	tilePlaces = 2000 // more single places than this are drawn as a grid of counts
+	sizeLeast  = 10   // employees from which a mark grows visibly
+)
+
+// sizes is the number of employees by document number, for those with at least
+// sizeLeast.
+func (s *snapshot) sizes(r *http.Request) ([]int32, error) {
+	return remember(&s.cache, "sizes", func() ([]int32, error) { return org.Sizes(r.Context(), s.db, sizeLeast) })
+}
+
+func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	z, err1 := strconv.Atoi(r.PathValue("z"))
+	x, err2 := strconv.Atoi(r.PathValue("x"))
+	y, err3 := strconv.Atoi(strings.TrimSuffix(r.PathValue("y"), ".mvt"))
+	if err1 != nil || err2 != nil || err3 != nil {
+		return badRequest("A tile is named by three whole numbers, as in /tiles/sites/12/2032/1323.mvt.")
+	}
+	tile, err := mvt.NewTile(z, x, y)
+	if err != nil {
+		return badRequest("%s.", err)
+	}
+	f, err := parseSiteFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	if unchanged(w, r, snap) {
+		return nil
+	}
+	var found points.Result
+	if !f.None {
+		if found, err = snap.sites.Tile(z, x, y, f.Filter, tilePlaces); err != nil {
+			return err
+		}
+	}
+	sizes, err := snap.sizes(r)
+	if err != nil {
+		return err
+	}
+	data, err := mvt.Encode(tile, []mvt.Layer{{Name: "sites", Features: siteFeatures(snap, found, sizes)}})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
+	_, err = w.Write(data)
+	return err
+}
+
+// siteFeatures are the marks of a tile: single places with the organisation's id
+// and name, and counts where several share a place or a cell.
+func siteFeatures(snap *snapshot, found points.Result, sizes []int32) []mvt.Feature {
+	var out []mvt.Feature
+	for _, p := range found.Places {
+		attrs := []mvt.Attr{{Key: "class", Value: mvt.Int(int64(p.Class))}, {Key: "group", Value: mvt.Int(int64(p.Group))}, {Key: "n", Value: mvt.Int(int64(p.Count))}}
+		if p.Count == 1 {
+			if id, name, ok := snap.search.Document(p.Docs[0]); ok {
+				attrs = append(attrs, mvt.Attr{Key: "id", Value: mvt.String(id)}, mvt.Attr{Key: "name", Value: mvt.String(name)})
+			}
+			if doc := int(p.Docs[0]); doc < len(sizes) && sizes[doc] > 0 {
+				attrs = append(attrs, mvt.Attr{Key: "size", Value: mvt.Int(int64(sizes[doc]))})
+			}
+		}
+		if p.Flags&org.FlagApprox != 0 {
+			attrs = append(attrs, mvt.Attr{Key: "approx", Value: mvt.Int(1)})
+		}
+		out = append(out, mvt.Feature{Geometry: pointAt(p.Lon, p.Lat), Attrs: attrs})
+	}
+	for _, c := range found.Cells {
+		out = append(out, mvt.Feature{Geometry: pointAt(c.Lon, c.Lat), Attrs: []mvt.Attr{{Key: "class", Value: mvt.Int(int64(c.Class))},
+			{Key: "group", Value: mvt.Int(int64(c.Group))}, {Key: "n", Value: mvt.Int(int64(c.Count))}}})
+	}
+	return out
+}
+
+func pointAt(lon, lat float64) geom.Geometry {
+	return geom.XY{X: lon, Y: lat}.AsPoint().AsGeometry()
+}
+
+// mapBounds is the frame in which the map begins.
+func (s *snapshot) mapBounds(r *http.Request) (geo.Box, error) {
+	if b := s.ws.Map.Bounds; len(b) == 4 {
+		return geo.Box{West: b[0], South: b[1], East: b[2], North: b[3]}, nil
+	}
+	return remember(&s.cache, "map/bounds", func() (geo.Box, error) {
+		box, ok, err := place.Extent(r.Context(), s.db)
+		if !ok {
+			box = geo.Box{West: -8, South: 50, East: 2, North: 59} // Great Britain, for want of sites
+		}
+		return box, err
+	})
+}
+
+// defaultSet is the official set that the map draws unasked: none where the team
+// has drawn areas, else the set of which the fewest areas, but more than one, hold
+// organisations.
+func (s *snapshot) defaultSet(r *http.Request) (string, error) {
+	return remember(&s.cache, "map/set", func() (string, error) {
+		sets, err := place.Sets(r.Context(), s.db)
+		if err != nil || len(sets) == 0 || sets[0].Drawn {
+			return "", err
+		}
+		held, err := org.AreaCounts(r.Context(), s.db, "", "")
+		if err != nil {
+			return "", err
+		}
+		n := map[string]int{}
+		for _, a := range held {
+			n[a.Set]++
+		}
+		best := ""
+		for _, set := range sets {
+			if n[set.Name] > 1 && (best == "" || n[set.Name] < n[best]) {
+				best = set.Name
+			}
+		}
+		return best, nil
+	})
+}
+
+// displayLines is into how many steps the frame's width is parted: finer detail
+// of a border is not drawn.
+const displayLines = 3000
+
+func (s *Server) mapAreas(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	set := r.URL.Query().Get("set")
+	if _, err := snap.findSet(r, set); set != "" && err != nil {
+		return err
+	}
+	if unchanged(w, r, snap) {
+		return nil
+	}
+	data, err := remember(&snap.cache, "map/areas/"+set, func() ([]byte, error) { return areaShapes(r, snap, set) })
+	if err != nil {
+		return err
+	}
+	return writeGeoJSON(w, data)
+}
+
+func areaShapes(r *http.Request, snap *snapshot, set string) ([]byte, error) {
+	b, err := snap.mapBounds(r)
+	if err != nil {
+		return nil, err
+	}
+	wide, high := b.East-b.West, b.North-b.South
+	around := geo.Box{West: b.West - wide, South: b.South - high, East: b.East + wide, North: b.North + high}
+	shapes, err := place.Shapes(r.Context(), snap.db, "", geo.Box{West: -180, South: -90, East: 180, North: 90}, 0)
+	if err != nil {
+		return nil, err
+	}
+	if set != "" {
+		official, err := place.Shapes(r.Context(), snap.db, set, around, wide/displayLines)
+		if err != nil {
+			return nil, err
+		}
+		shapes = append(official, shapes...)
+	}
+	var features []geo.Feature
+	seen := map[string]bool{}
+	for _, s := range shapes {
+		key := s.Set + "\x1f" + s.ID
+		if seen[key] {
+			continue // a drawn set may also be the one asked for
+		}
+		seen[key] = true
+		kind := "official"
+		if s.Kind == place.Drawn {
+			kind = place.Drawn
+		}
+		features = append(features, geo.Feature{Properties: map[string]string{"name": s.Name, "area_id": s.ID, "kind": kind}, Geometry: s.Geometry})
+	}
+	return geo.AppendFeatureCollection(nil, features), nil
+}
+
+func (s *Server) mapContext(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	if unchanged(w, r, snap) {
+		return nil
+	}
+	data, err := remember(&snap.cache, "map/context", func() ([]byte, error) {
+		f, err := place.Backdrop(r.Context(), snap.db)
+		return geo.AppendFeatureCollection(nil, f), err
+	})
+	if err != nil {
+		return err
+	}
+	return writeGeoJSON(w, data)
+}
+
+func (s *Server) mapFacilities(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	if unchanged(w, r, snap) {
+		return nil
+	}
+	data, err := remember(&snap.cache, "map/facilities", func() ([]byte, error) {
+		all, err := org.Facilities(r.Context(), snap.db)
+		var features []geo.Feature
+		for _, f := range all {
+			if f.Lon.Valid && f.Lat.Valid {
+				features = append(features, geo.Feature{Properties: map[string]string{"name": f.Name, "host": f.Host}, Geometry: pointAt(f.Lon.Float64, f.Lat.Float64)})
+			}
+		}
+		return geo.AppendFeatureCollection(nil, features), err
+	})
+	if err != nil {
+		return err
+	}
+	return writeGeoJSON(w, data)
+}
+
+func writeGeoJSON(w http.ResponseWriter, data []byte) error {
+	w.Header().Set("Content-Type", "application/geo+json")
+	_, err := w.Write(data)
+	return err
+}
+
+// parseBox reads bbox=w,s,e,n.
+func parseBox(text string) (geo.Box, error) {
+	parts := strings.Split(text, ",")
+	var v [4]float64
+	if len(parts) != 4 {
+		return geo.Box{}, badRequest("A box is four numbers, as in bbox=-1.5,53.3,-1.3,53.5 (west, south, east, north).")
+	}
+	for i, p := range parts {
+		n, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
+		if err != nil || !(n >= -540 && n <= 540) {
+			return geo.Box{}, badRequest("%q in the box is not a number of degrees.", p)
+		}
+		v[i] = n
+	}
+	// A map that is scrolled out shows more than the world; the index holds only what lies on it.
+	return geo.Box{West: max(v[0], -180), South: max(v[1], -85), East: min(v[2], 180), North: min(v[3], 85)}, nil
+}
+
+// legendCounts is the number of sites by role and by section under one setting
+// of the switch for mass registration.
+type legendCounts struct {
+	Class   [64]int
+	Section [64]int
+	Approx  int
+}
+
+func (s *snapshot) legend(f siteFilter) (legendCounts, error) {
+	return remember(&s.cache, fmt.Sprint("map/legend/", f.Mass), func() (legendCounts, error) {
+		var c legendCounts
+		base := points.Filter{FlagsNone: f.FlagsNone}
+		count := func(p points.Filter) int { return siteFilter{Filter: p}.count(s.sites) }
+		total := count(base)
+		for i := 0; i <= len(org.Roles); i++ {
+			base.ClassMask = 1 << i
+			c.Class[i] = count(base)
+		}
+		base.ClassMask = 0
+		for g := 1; g <= 21; g++ {
+			base.GroupMask = 1 << g
+			c.Section[g] = count(base)
+		}
+		base.GroupMask = 0
+		base.FlagsNone |= org.FlagApprox
+		c.Approx = total - count(base)
+		return c, nil
+	})
+}

@@ -1,0 +1,272 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"milieu/internal/chart"
+	"milieu/internal/evidence"
+	"milieu/internal/geo"
+	"milieu/internal/geo/points"
+	"milieu/internal/org"
+	"milieu/internal/place"
+	"milieu/internal/report"
+)
+
+// MapPage shows who is where.
+type MapPage struct {
+	Base
+	Lede        report.Text
+	Bounds      string // w,s,e,n
+	Classes     string // JSON for the map: number, key and label of each role
+	Legend      []LegendItem
+	Sections    []Choice
+	Mass        bool
+	Hidden      int // sites at addresses of mass registration
+	Areas       []Choice
+	AreasPath   string
+	Approximate int
+	Tiles       string // outside base map
+	Attribution string
+	List        MapList
+}
+
+// LegendItem is one role of the legend, which is also a filter.
+type LegendItem struct {
+	ID         int
+	Key, Label string
+	N          int
+	Checked    bool
+}
+
+// Choice is one of several values of a setting, as an option or a link.
+type Choice struct {
+	Value, Label, Path string
+	N                  int
+	Current            bool
+}
+
+// MapListPage is the list alone, which the map asks for as it moves.
+type MapListPage struct {
+	Base
+	List MapList
+}
+
+// MapList is the organisations in a box, the most important first.
+type MapList struct {
+	Total int
+	Rows  []MapRow
+}
+
+// MapRow is one site of the list beside the map.
+type MapRow struct {
+	Lng, Lat         float64
+	Name, Path       string
+	Role, Label      string
+	Section          string
+	Size             int
+	Mass, Approx, RO bool
+}
+
+// listMost is how many sites the list beside the map shows.
+const listMost = 50
+
+func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	f, err := parseSiteFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	p := MapPage{Base: s.base(r, snap, "Map", "/map"), Mass: f.Mass, Tiles: snap.ws.Map.Base, Attribution: snap.ws.Map.Attribution}
+	p.MainClass = "full"
+	box, err := snap.mapBounds(r)
+	if err != nil {
+		return err
+	}
+	p.Bounds = fmt.Sprintf("%.4f,%.4f,%.4f,%.4f", box.West, box.South, box.East, box.North)
+	if err := p.legend(snap, f); err != nil {
+		return err
+	}
+	if err := p.areas(r, snap); err != nil {
+		return err
+	}
+	if p.List, err = snap.listIn(r, box, f); err != nil {
+		return err
+	}
+	if p.Lede, err = mapLede(r, snap); err != nil {
+		return err
+	}
+	return s.render(w, r, "map", p)
+}
+
+func (p *MapPage) legend(snap *snapshot, f siteFilter) error {
+	shown, err := snap.legend(f)
+	if err != nil {
+		return err
+	}
+	type class struct {
+		ID    int    `json:"id"`
+		Key   string `json:"key"`
+		Label string `json:"label"`
+	}
+	var classes []class
+	for i, role := range org.Roles {
+		classes = append(classes, class{i, role.Key, role.Label})
+		if shown.Class[i] > 0 {
+			p.Legend = append(p.Legend, LegendItem{i, role.Key, role.Label, shown.Class[i], f.Classes == nil || f.Classes[i]})
+		}
+	}
+	data, err := json.Marshal(classes)
+	if err != nil {
+		return err
+	}
+	p.Classes, p.Approximate = string(data), shown.Approx
+	for _, sec := range org.SICSections {
+		if n := shown.Section[sec.Letter[0]-'A'+1]; n > 0 {
+			p.Sections = append(p.Sections, Choice{Value: sec.Letter, Label: sec.Label, N: n, Current: f.Section == sec.Letter})
+		}
+	}
+	p.Hidden, err = remember(&snap.cache, "map/hidden", func() (int, error) {
+		return siteFilter{}.count(snap.sites) - siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}}.count(snap.sites), nil
+	})
+	return err
+}
+
+// areas offers the official sets, one at a time, and picks one where none is named.
+func (p *MapPage) areas(r *http.Request, snap *snapshot) error {
+	q := r.URL.Query()
+	set := q.Get("set")
+	if set == "" {
+		var err error
+		if set, err = snap.defaultSet(r); err != nil {
+			return err
+		}
+	} else if _, err := snap.findSet(r, set); set != "none" && err != nil {
+		return err
+	}
+	sets, err := snap.sets(r)
+	if err != nil {
+		return err
+	}
+	p.AreasPath = "/map/areas.geojson"
+	for _, each := range sets {
+		if each.Drawn {
+			continue
+		}
+		p.Areas = append(p.Areas, Choice{Value: each.Name, Label: each.Label(), N: each.N, Path: withQuery("/map", q, "set", each.Name), Current: each.Name == set})
+		if each.Name == set {
+			p.AreasPath += "?set=" + url.QueryEscape(set)
+		}
+	}
+	if len(p.Areas) > 0 {
+		p.Areas = append(p.Areas, Choice{Value: "none", Label: "None", Path: withQuery("/map", q, "set", "none"), Current: set == "none" || set == ""})
+	}
+	return nil
+}
+
+func (s *snapshot) sets(r *http.Request) ([]place.Set, error) {
+	return remember(&s.cache, "sets", func() ([]place.Set, error) { return place.Sets(r.Context(), s.db) })
+}
+
+func (s *snapshot) findSet(r *http.Request, name string) (place.Set, error) {
+	sets, err := s.sets(r)
+	if err != nil {
+		return place.Set{}, err
+	}
+	for _, set := range sets {
+		if set.Name == name {
+			return set, nil
+		}
+	}
+	return place.Set{}, notFound("There is no set of areas called %q in this release.", name)
+}
+
+// withQuery is an address with one setting changed and the others kept.
+func withQuery(path string, q url.Values, pairs ...string) string {
+	v := url.Values{}
+	for k, list := range q {
+		if k != "format" && k != "at" {
+			v[k] = list
+		}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Del(pairs[i])
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+func mapLede(r *http.Request, snap *snapshot) (report.Text, error) {
+	return remember(&snap.cache, "map/lede", func() (report.Text, error) {
+		total, err := org.Total(r.Context(), snap.db, org.Filter{})
+		if err != nil {
+			return nil, err
+		}
+		away, err := org.Total(r.Context(), snap.db, org.Filter{Unplaced: true})
+		if err != nil {
+			return nil, err
+		}
+		all := evidence.CountFigure(int64(total), evidence.MakeRef("count", []string{"organisations"}))
+		if away == 0 {
+			return report.Say("All %v organisations have a place on the map.", all), nil
+		}
+		not := evidence.CountFigure(int64(away), evidence.MakeRef("count", []string{"organisations"}, "placed", "no"))
+		return report.Say("%v organisations have a place here; %v do not, because they work nationally or elsewhere or no source says where they are.",
+			chart.Number(float64(total-away), 0), not), nil
+	})
+}
+
+// listIn is the list beside the map for a box.
+func (s *snapshot) listIn(r *http.Request, b geo.Box, f siteFilter) (MapList, error) {
+	var out MapList
+	if f.None {
+		return out, nil
+	}
+	sizes, err := s.sizes(r)
+	if err != nil {
+		return out, err
+	}
+	hits, total := s.sites.Foremost(b.West, b.South, b.East, b.North, f.Filter, listMost)
+	out.Total = total
+	for _, h := range hits {
+		id, name, ok := s.search.Document(h.Doc)
+		if !ok {
+			return out, fmt.Errorf("site of document %d: the search index does not have it; build again", h.Doc)
+		}
+		row := MapRow{Lng: h.Lon, Lat: h.Lat, Name: name, Path: orgPath(id), Mass: h.Flags&org.FlagMass != 0, Approx: h.Flags&org.FlagApprox != 0, RO: h.Flags&org.FlagOffice != 0}
+		if int(h.Class) < len(org.Roles) {
+			row.Role, row.Label = org.Roles[h.Class].Key, org.Roles[h.Class].Label
+		}
+		if h.Group > 0 {
+			row.Section = org.SectionLabel(string('A' + rune(h.Group) - 1))
+		}
+		if int(h.Doc) < len(sizes) {
+			row.Size = int(sizes[h.Doc])
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, nil
+}
+
+func (s *Server) mapList(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	q := r.URL.Query()
+	f, err := parseSiteFilter(q)
+	if err != nil {
+		return err
+	}
+	box, err := parseBox(q.Get("bbox"))
+	if err != nil {
+		return err
+	}
+	p := MapListPage{Base: s.base(r, snap, "Sites in a part of the map", "/map")}
+	if p.List, err = snap.listIn(r, box, f); err != nil {
+		return err
+	}
+	return s.render(w, r, "maplist", p)
+}

@@ -1,0 +1,407 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"milieu/internal/chart"
+	"milieu/internal/evidence"
+	"milieu/internal/org"
+	"milieu/internal/place"
+	"milieu/internal/report"
+)
+
+// OrganisationPage is all that is known of one organisation.
+type OrganisationPage struct {
+	Base
+	org.Organisation
+	Sentence   report.Text
+	Ref        string
+	Facts      []Fact
+	Differs    []Difference
+	Places     []SiteView
+	Works      []ActivityView
+	Employees  []HeadcountView
+	Trend      *chart.Chart
+	TieGroups  []TieGroup
+	Equipment  []FacilityView
+	Locator    chart.Chart
+	LocatorSay string
+	MapPath    string
+}
+
+// Fact is one line of what is known, with the reference that opens its source.
+type Fact struct {
+	Label, Text, URL, Ref string
+	Figure                *evidence.Figure
+}
+
+// Difference is something on which the team and the register do not agree.
+type Difference struct{ What, Team, Register string }
+
+// SiteView is a site in words.
+type SiteView struct {
+	org.Site
+	Title, How string
+}
+
+// ActivityView is an industry or words on what an organisation does.
+type ActivityView struct{ Scheme, Code, Label string }
+
+// HeadcountView is the employees that one set of accounts states.
+type HeadcountView struct {
+	Period    string
+	Employees evidence.Figure
+}
+
+// TieGroup is the ties of one kind and direction.
+type TieGroup struct {
+	Label string
+	Ties  []TieView
+}
+
+// TieView is one tie seen from the page's organisation.
+type TieView struct {
+	Name, Path, When, Amount, Project, Ref, URL string
+}
+
+// FacilityView is a facility with the reference of its record.
+type FacilityView struct {
+	org.Facility
+	Ref string
+}
+
+func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	o, err := org.Find(r.Context(), snap.db, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if wantsCSV(r) {
+		return writeCSV(w, "organisation-"+evidence.Slug(o.ID), []string{"what", "value", "detail", "source", "file", "line", "source_url"}, organisationTable(o))
+	}
+	p := OrganisationPage{Base: s.base(r, snap, o.Name, "/organisations"), Organisation: o, Ref: evidence.MakeRef("org", []string{o.ID})}
+	p.describe()
+	p.facts()
+	p.sites()
+	p.employees()
+	p.ties()
+	for _, f := range o.Facilities {
+		p.Equipment = append(p.Equipment, FacilityView{f, evidence.MakeRef("facility", []string{f.ID})})
+	}
+	if err := p.locate(r, snap); err != nil {
+		return err
+	}
+	return s.render(w, r, "organisation", p)
+}
+
+// roleNames are the roles in the singular, for the sentence.
+var roleNames = map[string]string{"firm": "firm", "driver": "driver of innovation", "cultivator": "cultivator", "funder": "funder", "agency": "agency",
+	"intermediary": "intermediary", "education": "provider of education", "amenity": "amenity"}
+
+// describe says what it is in one sentence made from the evidence.
+func (p *OrganisationPage) describe() {
+	o := p.Organisation
+	var roles []string
+	for _, r := range o.Roles {
+		if n := roleNames[r]; n != "" {
+			roles = append(roles, n)
+		}
+	}
+	is := andList(roles)
+	if is == "" {
+		is = "organisation"
+	}
+	words := withArticle(is)
+	if o.Section != "" {
+		words += " in " + strings.ToLower(org.SectionLabel(o.Section))
+	}
+	for _, s := range o.Sites {
+		if at := orText(s.Label, orText(s.Town, s.Postcode)); at != "" && s.Kind != "registered-office" {
+			words += ", at " + at
+			break
+		} else if at != "" && len(o.Sites) == 1 {
+			words += ", registered at " + at
+		}
+	}
+	say := report.Text{{Words: capitalise(words)}}
+	if o.Employees.Valid {
+		f := evidence.CountFigure(o.Employees.Int64, evidence.MakeRef("employees", []string{o.ID}))
+		say = append(say, report.Span{Words: "; its latest accounts state "}, report.Span{Figure: &f}, report.Span{Words: " employees"})
+	}
+	if n := len(o.Ties); n > 0 {
+		say = append(say, report.Span{Words: "; " + counted(n, "tie is", "ties are") + " on record with its evidence"})
+	}
+	if n := len(o.Facilities); n > 0 {
+		say = append(say, report.Span{Words: "; it runs " + counted(n, "facility", "facilities")})
+	}
+	p.Sentence = append(say, report.Span{Words: "."})
+}
+
+func withArticle(s string) string {
+	if s != "" && strings.ContainsRune("aeiou", rune(s[0])) {
+		return "an " + s
+	}
+	return "a " + s
+}
+
+func capitalise(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func orText(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// counted is a number with its noun: 1 tie, 2 ties.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return chart.Number(float64(n), 0) + " " + many
+}
+
+func (p *OrganisationPage) facts() {
+	o := p.Organisation
+	add := func(label, text, url string) {
+		if text != "" {
+			p.Facts = append(p.Facts, Fact{Label: label, Text: text, URL: url, Ref: p.Ref})
+		}
+	}
+	add("Kind", capitalise(strings.NewReplacer("_", " ", "-", " ").Replace(o.Kind)), "")
+	add("Status", capitalise(o.Status), "")
+	if o.Founded.Valid {
+		add("Founded", o.Founded.Time.Format("2 January 2006"), "")
+	}
+	for _, i := range o.Identifiers {
+		add(identifierLabel(i.Scheme), i.Value, i.URL())
+	}
+	for _, a := range o.Activities {
+		p.Works = append(p.Works, ActivityView{a.Scheme, a.Code, a.Label})
+	}
+	if o.SourceURL != "" {
+		p.Facts = append(p.Facts, Fact{Label: "Page cited", Text: hostOf(o.SourceURL), URL: o.SourceURL, Ref: p.Ref})
+	}
+	if o.Origin == "team" && o.Register.Source != "" {
+		if !strings.EqualFold(strings.TrimSpace(o.Name), strings.TrimSpace(o.RegisterName)) {
+			p.Differs = append(p.Differs, Difference{"Name", o.Name, o.RegisterName})
+		}
+		if o.Status != "" && !strings.EqualFold(o.Status, "active") {
+			p.Differs = append(p.Differs, Difference{"Status", "on the team's list", o.Status})
+		}
+	}
+}
+
+// identifierLabel is how a scheme is called.
+func identifierLabel(scheme string) string {
+	switch scheme {
+	case "GB-COH":
+		return "Company number"
+	case "ROR":
+		return "Research organisation (ROR)"
+	case "GB-CHC":
+		return "Charity number"
+	case "UKPRN":
+		return "Learning provider (UKPRN)"
+	}
+	return scheme
+}
+
+func (p *OrganisationPage) sites() {
+	for _, s := range p.Sites {
+		v := SiteView{Site: s, Title: "Place of work"}
+		if s.Kind == "registered-office" {
+			v.Title = "Registered office"
+		}
+		within := ""
+		if s.PrecisionM.Valid && s.PrecisionM.Float64 > 0 {
+			within = fmt.Sprintf(", right to within about %s m", chart.Number(s.PrecisionM.Float64, 0))
+		}
+		switch {
+		case !s.Lon.Valid:
+			v.How = "Not on the map: no source places it."
+		case s.LocatedBy == "postcode":
+			v.How = "On the map by its postcode" + within + "."
+		case s.LocatedBy == "hand":
+			v.How = "Placed on the map by hand" + within + "."
+		default:
+			v.How = "On the map where its source puts it" + within + "."
+		}
+		p.Places = append(p.Places, v)
+		if s.Lon.Valid && p.MapPath == "" {
+			p.MapPath = fmt.Sprintf("/map?at=15/%.4f/%.4f", s.Lat.Float64, s.Lon.Float64)
+			if s.MassRegistration {
+				p.MapPath += "&mass=1"
+			}
+		}
+	}
+}
+
+func (p *OrganisationPage) employees() {
+	ref := evidence.MakeRef("employees", []string{p.ID})
+	series := chart.Series{Label: "employees"}
+	for _, h := range p.Headcounts {
+		v := HeadcountView{Period: "not dated", Employees: evidence.CountFigure(h.Employees, ref)}
+		if h.PeriodEnd.Valid {
+			v.Period = h.PeriodEnd.Time.Format("2 January 2006")
+			t := h.PeriodEnd.Time
+			series.Steps = append([]chart.Step{{X: float64(t.Year()) + (float64(t.YearDay())-1)/365.25, Y: float64(h.Employees)}}, series.Steps...)
+		}
+		p.Employees = append(p.Employees, v)
+	}
+	if len(series.Steps) > 1 {
+		top := 1.0
+		for _, st := range series.Steps {
+			top = math.Max(top, st.Y)
+		}
+		c := chart.Line(chart.LineSpec{Title: "Employees stated in accounts of " + p.Name, Series: []chart.Series{series}, PlainX: true, Width: 420, Height: 180, X: chart.Axis{Label: "year"}, Y: chart.Axis{Label: "employees", Min: 0, Max: top * 1.1}})
+		p.Trend = &c
+	}
+}
+
+// tieWords say a kind of tie from the side of who it goes out from, and from the other.
+func tieWords(kind string, out bool) string {
+	words := capitalise(strings.ReplaceAll(kind, "_", " "))
+	if out {
+		return words
+	}
+	return words + " (named by the other)"
+}
+
+func (p *OrganisationPage) ties() {
+	at := map[string]int{}
+	for _, t := range p.Ties {
+		out := t.FromID == p.ID
+		label := tieWords(t.Kind, out)
+		k, ok := at[label]
+		if !ok {
+			k = len(p.TieGroups)
+			at[label] = k
+			p.TieGroups = append(p.TieGroups, TieGroup{Label: label})
+		}
+		v := TieView{Name: t.ToName, Path: orgPath(t.ToID), Project: t.Project, Ref: evidence.MakeRef("tie", []string{t.ID}), URL: t.SourceURL}
+		if !out {
+			v.Name, v.Path = t.FromName, orgPath(t.FromID)
+		}
+		switch {
+		case t.Start.Valid && t.End.Valid && t.Start.Int64 != t.End.Int64:
+			v.When = fmt.Sprintf("%d to %d", t.Start.Int64, t.End.Int64)
+		case t.Start.Valid && t.End.Valid:
+			v.When = strconv.FormatInt(t.Start.Int64, 10)
+		case t.Start.Valid:
+			v.When = fmt.Sprintf("since %d", t.Start.Int64)
+		case t.End.Valid:
+			v.When = fmt.Sprintf("until %d", t.End.Int64)
+		}
+		if t.AmountP.Valid {
+			v.Amount = chart.Money(t.AmountP.Int64)
+		}
+		p.TieGroups[k].Ties = append(p.TieGroups[k].Ties, v)
+	}
+}
+
+// organisationTable is every record of the page as rows.
+func organisationTable(o org.Organisation) [][]string {
+	var rows [][]string
+	add := func(what, value, detail string, r evidence.Record, url string) {
+		rows = append(rows, []string{what, value, detail, r.Source, r.File, strconv.FormatInt(int64(r.Line), 10), url})
+	}
+	add("name", o.Name, o.Kind, o.Record, o.SourceURL)
+	for _, r := range o.Roles {
+		add("role", r, "", o.Record, o.SourceURL)
+	}
+	if o.Status != "" {
+		add("status", o.Status, "", o.Record, "")
+	}
+	if o.Register.Source != "" && o.Origin == "team" {
+		add("register name", o.RegisterName, o.RegisterKey, o.Register, "")
+	}
+	for _, i := range o.Identifiers {
+		add("identifier", i.Value, i.Scheme, i.Record, i.URL())
+	}
+	for _, s := range o.Sites {
+		detail := strings.Trim(strings.Join([]string{s.Kind, s.Label, s.Address, s.Town, s.Postcode}, "; "), "; ")
+		at := ""
+		if s.Lon.Valid {
+			at = fmt.Sprintf("%v %v", s.Lon.Float64, s.Lat.Float64)
+		}
+		add("site", at, detail, s.Record, "")
+	}
+	for _, a := range o.Activities {
+		add("activity", orText(a.Code, a.Label), strings.TrimSpace(a.Scheme+" "+a.Label), a.Record, "")
+	}
+	for _, h := range o.Headcounts {
+		when := ""
+		if h.PeriodEnd.Valid {
+			when = h.PeriodEnd.Time.Format("2006-01-02")
+		}
+		add("employees", strconv.FormatInt(h.Employees, 10), when, h.Record, "")
+	}
+	for _, t := range o.Ties {
+		add("tie "+t.Kind, t.FromName+" to "+t.ToName, t.Project, t.Record, t.SourceURL)
+	}
+	for _, f := range o.Facilities {
+		add("facility", f.Name, f.Description, f.Record, f.SourceURL)
+	}
+	return rows
+}
+
+// locate draws where the first site lies among the areas that the team drew, or
+// else in the smallest area around it.
+func (p *OrganisationPage) locate(r *http.Request, snap *snapshot) error {
+	for _, s := range p.Sites {
+		if !s.Lon.Valid {
+			continue
+		}
+		drawn, err := remember(&snap.cache, "locator/drawn", func() ([]place.Shape, error) {
+			return place.Shapes(r.Context(), snap.db, "", world, 0)
+		})
+		if err != nil {
+			return err
+		}
+		if len(drawn) > 0 {
+			p.Locator, p.LocatorSay = locator(drawn, p.Name, s.Lon.Float64, s.Lat.Float64)
+		} else if len(s.Areas) > 0 {
+			around, err := areasAround(r, snap, s.Areas)
+			if err != nil {
+				return err
+			}
+			p.Locator, p.LocatorSay = locator(around, p.Name, s.Lon.Float64, s.Lat.Float64)
+		}
+		return nil
+	}
+	return nil
+}
+
+func areasAround(r *http.Request, snap *snapshot, refs []org.AreaRef) ([]place.Shape, error) {
+	var best, second place.Shape
+	for _, ref := range refs {
+		a, err := remember(&snap.cache, "locator/"+ref.Set+"/"+ref.ID, func() (place.Shape, error) {
+			a, err := place.Find(r.Context(), snap.db, ref.Set, ref.ID)
+			a.Geometry = simplified(a)
+			return a, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		// The smallest area that still shows a neighbourhood, within the next larger one.
+		switch {
+		case best.ID == "" || a.Km2 < best.Km2:
+			best, second = a, best
+		case second.ID == "" || a.Km2 < second.Km2:
+			second = a
+		}
+	}
+	if second.ID == "" {
+		return []place.Shape{best}, nil
+	}
+	return []place.Shape{second, best}, nil
+}

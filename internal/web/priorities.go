@@ -1,0 +1,327 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"milieu/internal/chart"
+	"milieu/internal/evidence"
+	"milieu/internal/portfolio"
+	"milieu/internal/report"
+	"milieu/internal/stat"
+)
+
+// PrioritiesPage ranks the interventions under one lens, with the other beside it.
+type PrioritiesPage struct {
+	Base
+	Finding    string
+	Lede       report.Text
+	Lens       portfolio.Lens
+	LensLabel  string
+	Other      portfolio.Lens
+	Lenses     []LensTab
+	Filters    []SelectFilter
+	Filtered   bool
+	Bands      []BandRows
+	Bases      []Basis // what the scores rest on, said once for all that share it
+	NoEvidence []NoEvidence
+	Unscored   int // shown without a score under the lens
+	Shown, All int
+	Picture    chart.Chart
+	Apart      []ApartRow
+	ApartSure  int
+	CSV        string
+}
+
+// LensTab is the way to the ranking under a lens.
+type LensTab struct {
+	Label, Path string
+	Current     bool
+}
+
+// SelectFilter is one filter of the list.
+type SelectFilter struct {
+	Name, Label string
+	Value       string
+	Choices     []Box
+}
+
+// BandRows is a band of the ranking with those of its rows that pass the filter.
+type BandRows struct {
+	Title string
+	Rows  []PriorityRow
+}
+
+// PriorityRow is an intervention in the list.
+type PriorityRow struct {
+	portfolio.Intervention
+	Score, OtherScore evidence.Figure
+	Known, OtherKnown bool
+	Places            string
+	BasisID           string
+}
+
+// Basis is what scores rest on and what they do not say.
+type Basis struct{ ID, Text, Caution string }
+
+// NoEvidence is interventions without a score under the lens for one reason.
+type NoEvidence struct {
+	Reason, Next string
+	Rows         []PriorityRow
+}
+
+// ApartRow is where the lenses part.
+type ApartRow struct {
+	Items          []portfolio.Intervention
+	Name           string
+	Growth, Demand evidence.Figure
+	Says           string
+}
+
+// places writes a range of ranks.
+func places(r stat.RankRange) string {
+	if r.Best == r.Worst {
+		return strconv.Itoa(r.Best)
+	}
+	return fmt.Sprintf("%d–%d", r.Best, r.Worst)
+}
+
+func readInterventions(r *http.Request, snap *snapshot) ([]portfolio.Intervention, error) {
+	return remember(&snap.cache, "interventions", func() ([]portfolio.Intervention, error) {
+		return portfolio.Interventions(context.WithoutCancel(r.Context()), snap.db)
+	})
+}
+
+// priorityFilters are the properties that the list can be narrowed by.
+var priorityFilters = []struct {
+	name, label string
+	of          func(portfolio.Intervention) string
+}{
+	{"benefits", "Serves", func(i portfolio.Intervention) string { return i.Benefits }},
+	{"scope", "Scope", func(i portfolio.Intervention) string { return i.Scope }},
+	{"horizon", "Horizon", func(i portfolio.Intervention) string { return i.Horizon }},
+	{"stage", "Stage", func(i portfolio.Intervention) string { return i.Stage }},
+	{"region", "Region", func(i portfolio.Intervention) string { return i.Region }},
+}
+
+func (s *Server) priorities(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+	lens := portfolio.Growth
+	if v := r.URL.Query().Get("lens"); v != "" {
+		var err error
+		if lens, err = portfolio.ParseLens(v); err != nil {
+			return badRequest("The lens %q is neither growth nor demand.", v)
+		}
+	}
+	all, err := readInterventions(r, snap)
+	if err != nil {
+		return err
+	}
+	p := PrioritiesPage{Base: s.base(r, snap, "Priorities", "/priorities"), Lens: lens, LensLabel: lens.Label(), Other: otherLens(lens), All: len(all), CSV: readdress(r, "format", "csv")}
+	keep := p.filter(r, all)
+	if wantsCSV(r) {
+		return prioritiesCSV(w, portfolio.ByLens(all, lens), keep)
+	}
+	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
+		p.Lenses = append(p.Lenses, LensTab{sentence(l.Label()), readdress(r, "lens", string(l)), l == lens})
+	}
+	p.rows(all, keep)
+	p.apart(all)
+	p.Picture = lensScatter(all, 560, 380)
+	p.find(all)
+	return s.render(w, r, "priorities", p)
+}
+
+func otherLens(l portfolio.Lens) portfolio.Lens {
+	if l == portfolio.Growth {
+		return portfolio.Demand
+	}
+	return portfolio.Growth
+}
+
+// filter reads the filters and returns who passes.
+func (p *PrioritiesPage) filter(r *http.Request, all []portfolio.Intervention) func(portfolio.Intervention) bool {
+	for _, f := range priorityFilters {
+		sel := SelectFilter{Name: f.name, Label: f.label, Value: r.URL.Query().Get(f.name)}
+		known := false
+		for _, v := range portfolio.Values(all, f.of) {
+			sel.Choices = append(sel.Choices, Box{Value: v, Label: sentence(v), On: v == sel.Value})
+			known = known || v == sel.Value
+		}
+		if !known {
+			sel.Value = ""
+		}
+		p.Filtered = p.Filtered || sel.Value != ""
+		p.Filters = append(p.Filters, sel)
+	}
+	filters := p.Filters
+	return func(i portfolio.Intervention) bool {
+		for k, f := range filters {
+			if f.Value != "" && priorityFilters[k].of(i) != f.Value {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// rows puts the interventions that pass into their bands, and those without
+// evidence under their reasons.
+func (p *PrioritiesPage) rows(all []portfolio.Intervention, keep func(portfolio.Intervention) bool) {
+	bands := portfolio.Bands(all, p.Lens)
+	for k, b := range bands {
+		rows := BandRows{Title: bandTitle(b, k, len(bands))}
+		for _, g := range b.Groups {
+			basis := Basis{ID: fmt.Sprintf("b%d", len(p.Bases)+1), Text: g.Score.Basis, Caution: g.Score.Caution}
+			n := len(rows.Rows)
+			for _, i := range g.Items {
+				if keep(i) {
+					rows.Rows = append(rows.Rows, p.row(i, basis.ID))
+				}
+			}
+			if len(rows.Rows) > n {
+				p.Bases = append(p.Bases, basis)
+			}
+		}
+		p.Shown += len(rows.Rows)
+		if len(rows.Rows) > 0 {
+			p.Bands = append(p.Bands, rows)
+		}
+	}
+	at := map[string]int{}
+	for _, i := range portfolio.ByLens(all, p.Lens) {
+		s := i.Score(p.Lens)
+		if s.Known || !keep(i) {
+			continue
+		}
+		k, ok := at[s.Basis]
+		if !ok {
+			k = len(p.NoEvidence)
+			at[s.Basis] = k
+			p.NoEvidence = append(p.NoEvidence, NoEvidence{Reason: capital(s.Basis) + ".", Next: nextEvidence(p.Lens)})
+		}
+		p.NoEvidence[k].Rows = append(p.NoEvidence[k].Rows, p.row(i, ""))
+		p.Unscored++
+	}
+	p.Shown += p.Unscored
+}
+
+// nextEvidence says what would give a score.
+func nextEvidence(l portfolio.Lens) string {
+	if l == portfolio.Demand {
+		return "Ask firms, or name in the table the kinds of tie that show use (demand_kinds)."
+	}
+	return "Name the nearest reviewed type in the table where one fits (effect_type), or let the intervention begin with an evaluation."
+}
+
+func bandTitle(b portfolio.Band, k, n int) string {
+	if b.N() == 1 {
+		return fmt.Sprintf("Place %d", b.First)
+	}
+	if n == 1 {
+		return fmt.Sprintf("All %d: no two of them can be told apart", b.N())
+	}
+	return fmt.Sprintf("Band %d, places %d to %d by value: no two of these %d can be told apart", k+1, b.First, b.Last, b.N())
+}
+
+func (p *PrioritiesPage) row(i portfolio.Intervention, basis string) PriorityRow {
+	row := PriorityRow{Intervention: i, BasisID: basis, Known: i.Score(p.Lens).Known, OtherKnown: i.Score(p.Other).Known}
+	row.Score, row.OtherScore = bare(i.Score(p.Lens).Figure()), bare(i.Score(p.Other).Figure())
+	if row.Known {
+		row.Places = places(i.Rank(p.Lens))
+	}
+	return row
+}
+
+// bare is a figure whose unit stands in the header.
+func bare(f evidence.Figure) evidence.Figure {
+	f.Unit = ""
+	return f
+}
+
+func (p *PrioritiesPage) find(all []portfolio.Intervention) {
+	bands := portfolio.Bands(all, p.Lens)
+	scored := 0
+	for _, b := range bands {
+		scored += b.N()
+	}
+	n := evidence.CountFigure(int64(len(all)), evidence.MakeRef("count", []string{"interventions"}))
+	what := "under the lens “" + p.LensLabel + "”"
+	switch {
+	case scored == 0:
+		p.Finding = "Nothing is known yet of " + p.LensLabel
+		p.Lede = report.Say("Of %v interventions, none has evidence "+what+". They are listed below, with what to do next.", n)
+		return
+	case len(bands) == 1:
+		p.Finding = fmt.Sprintf("The evidence does not put one of %d interventions above another", scored)
+	default:
+		p.Finding = fmt.Sprintf("%d of %d interventions compete for the first place in %s", first(bands), scored, p.LensLabel)
+	}
+	p.Lede = report.Say("Of %v interventions, %v have evidence "+what+" and %v have none. The two lenses are never added up.", n,
+		evidence.CountFigure(int64(scored), evidence.MakeRef("scored", []string{string(p.Lens)})), evidence.CountFigure(int64(len(all)-scored), evidence.MakeRef("unscored", []string{string(p.Lens)})))
+}
+
+// first counts those whose interval allows the first place.
+func first(bands []portfolio.Band) int {
+	n := 0
+	for _, b := range bands {
+		for _, g := range b.Groups {
+			if g.Rank.Best == 1 {
+				n += len(g.Items)
+			}
+		}
+	}
+	return n
+}
+
+// mostApart is how many disagreements are listed.
+const mostApart = 6
+
+func (p *PrioritiesPage) apart(all []portfolio.Intervention) {
+	for _, d := range portfolio.Disagreements(all) {
+		if d.Sure {
+			p.ApartSure++
+		}
+		if len(p.Apart) == mostApart || d.Gap == 0 {
+			continue
+		}
+		row := ApartRow{Items: d.Items, Name: portfolio.GroupName(d.Items), Growth: bare(d.Growth.Figure()), Demand: bare(d.Demand.Figure())}
+		row.Says = "higher for growth than for use now"
+		if d.Gap < 0 {
+			row.Says = "used by firms more than its place for growth says"
+		}
+		if !d.Sure {
+			row.Says += "; the intervals allow that they agree"
+		}
+		p.Apart = append(p.Apart, row)
+	}
+}
+
+func prioritiesCSV(w http.ResponseWriter, all []portfolio.Intervention, keep func(portfolio.Intervention) bool) error {
+	header := []string{"id", "name", "lead", "place", "category", "cost_gbp", "start_year", "end_year", "stage", "region", "horizon", "benefits", "scope", "effect_type"}
+	for _, l := range []string{"growth", "demand"} {
+		header = append(header, l+"_percent", l+"_low", l+"_high", l+"_rank_best", l+"_rank_worst", l+"_basis")
+	}
+	header = append(header, "source_url", "file", "line")
+	var rows [][]string
+	for _, i := range all {
+		if !keep(i) {
+			continue
+		}
+		row := []string{i.ID, i.Name, i.Lead, i.Place, i.Category, nullPounds(i.CostP), nullInt(i.Start), nullInt(i.End), i.Stage, i.Region, i.Horizon, i.Benefits, i.Scope, i.EffectType}
+		for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
+			row = append(row, scoreCells(i.Score(l), i.Rank(l))...)
+		}
+		rows = append(rows, append(row, i.SourceURL, i.Record.File, strconv.Itoa(i.Record.Line)))
+	}
+	return writeCSV(w, "priorities", header, rows)
+}
+
+func scoreCells(s portfolio.Score, r stat.RankRange) []string {
+	if !s.Known {
+		return []string{"", "", "", "", "", s.Basis}
+	}
+	percent := func(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) }
+	return []string{percent(s.Value), percent(s.Lo), percent(s.Hi), strconv.Itoa(r.Best), strconv.Itoa(r.Worst), s.Basis}
+}
