@@ -49,12 +49,13 @@ func readBare(file string) error {
 	}
 	defer db.Close()
 	var n int64
-	cols := []string{"CompanyName", " CompanyNumber", "RegAddress.AddressLine1", " RegAddress.AddressLine2", "RegAddress.PostTown", "RegAddress.PostCode", "CompanyCategory", "CompanyStatus",
+	cols := []string{"CompanyName", "CompanyNumber", "RegAddress.AddressLine1", "RegAddress.AddressLine2", "RegAddress.PostTown", "RegAddress.PostCode", "CompanyCategory", "CompanyStatus",
 		"IncorporationDate", "DissolutionDate", "Accounts.AccountCategory", "SICCode.SicText_1", "SICCode.SicText_2", "SICCode.SicText_3", "SICCode.SicText_4"}
 	var counts []string
 	for _, c := range cols {
 		counts = append(counts, "count("+lake.Ident(c)+")")
 	}
+	// The engine trims the headers, of which some have a leading space.
 	return db.QueryRowContext(context.Background(), "select greatest("+strings.Join(counts, ", ")+") from read_csv("+lake.Literal(file)+", header = true, all_varchar = true, delim = ',', quote = '\"')").Scan(&n)
 }
 

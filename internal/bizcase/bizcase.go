@@ -77,31 +77,61 @@ func (m material) document() report.Document {
 		}}
 	for _, s := range m.Release.Manifest.Sources {
 		d.Sources = append(d.Sources, report.SourceNote{ID: s.ID, Title: s.Title, Publisher: s.Publisher, Licence: s.Licence,
-			Attribution: s.Attribution, Retrieved: s.Retrieved, URL: s.URL})
+			Attribution: stop(s.Attribution), Retrieved: s.Retrieved, URL: s.URL})
 	}
 	return d
+}
+
+// stop gives a text that stands as a sentence its full stop.
+func stop(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
 }
 
 func (m material) count(what string, n int64, settings ...string) evidence.Figure {
 	return evidence.CountFigure(n, evidence.MakeRef("count", []string{what}, settings...))
 }
 
-func (m material) role(key string) evidence.Figure {
-	for _, c := range m.roles {
-		if c.Key == key {
-			return m.count("organisations", int64(c.N), "role", key)
-		}
-	}
-	return m.count("organisations", 0, "role", key)
-}
-
 func (m material) strategic() []report.Block {
-	b := []report.Block{report.Paragraph("%v organisations are on record here. Among them are %v firms, %v innovation drivers, which create knowledge, and %v cultivators, which help others to grow. They run %v facilities, and %v ties between them are written down, each with the page that shows it.",
-		m.count("organisations", int64(m.total)), m.role("firm"), m.role("driver"), m.role("cultivator"), m.count("facilities", m.labs), m.count("ties", int64(len(m.net.Ties))))}
+	b := []report.Block{{Text: m.whoIsHere()}}
 	b = append(b, m.specialisation()...)
 	b = append(b, m.links()...)
 	return append(b, report.Missing("No survey has been held, so nobody knows what firms themselves say: why they are here, what helps them and what stops them.",
 		"Ask them, and set the answers beside what the ties show."))
+}
+
+// whoIsHere counts what is on record; of what there is none nothing is said.
+func (m material) whoIsHere() report.Text {
+	t := report.Say("%v organisations are on record here", m.count("organisations", int64(m.total)))
+	var kinds []report.Text
+	for _, role := range []struct{ key, words string }{{"firm", "firms"}, {"driver", "innovation drivers, which create knowledge"}, {"cultivator", "cultivators, which help others to grow"}} {
+		for _, c := range m.roles {
+			if c.Key == role.key && c.N > 0 {
+				kinds = append(kinds, report.Say("%v "+role.words, m.count("organisations", int64(c.N), "role", role.key)))
+			}
+		}
+	}
+	for k, kind := range kinds {
+		switch {
+		case k == 0:
+			t = append(t, report.Say(". Among them are ")...)
+		case k == len(kinds)-1:
+			t = append(t, report.Say(" and ")...)
+		default:
+			t = append(t, report.Say("; ")...)
+		}
+		t = append(t, kind...)
+	}
+	t = append(t, report.Say(".")...)
+	if m.labs > 0 {
+		t = append(t, report.Say(" %v facilities are on record.", m.count("facilities", m.labs))...)
+	}
+	if n := len(m.net.Ties); n > 0 {
+		t = append(t, report.Say(" %v ties between organisations are written down, each with the page that shows it.", m.count("ties", int64(n)))...)
+	}
+	return t
 }
 
 func (m material) specialisation() []report.Block {
@@ -174,6 +204,9 @@ func (m material) economic() []report.Block {
 	if len(p.Conflict) > 0 {
 		return []report.Block{report.Missing("No set of interventions meets these rules together: "+strings.Join(p.Conflict, " and ")+".", "Loosen one of them on the plan page.")}
 	}
+	if len(m.Options) == 0 {
+		return []report.Block{report.Missing("No interventions are on record, so there is nothing to choose from.", "Add a table of interventions.")}
+	}
 	if len(p.Chosen) == 0 {
 		return []report.Block{report.Missing("No plan has been chosen: none of the options fits the budget.", "Choose another budget on the plan page.")}
 	}
@@ -207,6 +240,7 @@ func (m material) economic() []report.Block {
 // lensChart draws the two lenses.
 func lensChart(all []portfolio.Intervention) *chart.Chart {
 	c := portfolio.Scatter(all, 620, 400)
+	c.Title = "Interventions under the two lenses. Lines are 90 % intervals; a mark stands for all that share their evidence, and grows with their number"
 	return &c
 }
 
@@ -286,6 +320,7 @@ func (m material) financial() []report.Block {
 		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", years(i)), report.Say("%v", i.Cost())})
 	}
 	bars := portfolio.CostBars(p, 620)
+	bars.Title = "Cost of each chosen intervention, as its source states it"
 	share := m.figure("existing", chart.Number(100*p.Existing, 0))
 	share.Unit = "%"
 	return []report.Block{report.Paragraph("The plan costs %v of a budget of %v. Of that money, %v serves businesses that are already here; what serves old and new businesses alike counts half.",

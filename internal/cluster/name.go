@@ -34,6 +34,17 @@ func ShortName(name string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
+var aside = regexp.MustCompile(`(?i)\s*(?:;|\(|,\s*except\b|,\s*n\.?e\.?c|\bn\.?e\.?c).*$`)
+
+// Gist is a short name without its exceptions and asides, for a heading that names
+// a few industries in passing; a table says the whole.
+func Gist(short string) string {
+	if s := aside.ReplaceAllString(short, ""); s != "" {
+		return s
+	}
+	return short
+}
+
 // InSentence is a short name as it stands within a sentence: in lower case, but
 // for words that are abbreviations.
 func InSentence(short string) string {

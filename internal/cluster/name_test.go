@@ -24,6 +24,21 @@ func TestShortName(t *testing.T) {
 	}
 }
 
+func TestGist(t *testing.T) {
+	for in, want := range map[string]string{
+		"Fabricated metal products, except machinery and equipment": "Fabricated metal products",
+		"Bread; fresh pastry goods and cakes":                       "Bread",
+		"Office machinery (except computers)":                       "Office machinery",
+		"Other products n.e.c.":                                     "Other products",
+		"Basic metals":                                              "Basic metals",
+		"(none)":                                                    "(none)",
+	} {
+		if got := Gist(in); got != want {
+			t.Errorf("Gist(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestInSentence(t *testing.T) {
 	for in, want := range map[string]string{
 		"Basic metals": "basic metals", "Research and development": "research and development", "R&D services": "R&D services", "A business": "a business",

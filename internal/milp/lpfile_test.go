@@ -21,7 +21,7 @@ func TestWriteLP_golden(t *testing.T) {
 		Names:     []string{"a b", "a-b", "3e5"},
 		Objective: []float64{1.5, -2, 0},
 		Rows: []Row{
-			{Name: "budget £", Terms: []Term{{0, 0.1}, {1, 1000000}, {0, 0.2}}, RHS: -0.0},
+			{Name: "budget £", Terms: []Term{{0, 0.1}, {1, 1000000}, {0, 0.2}}, RHS: math.Copysign(0, -1)},
 			{Terms: []Term{{2, -1}}, Sense: AtLeast, RHS: -1},
 			{Name: "empty", Sense: Equal},
 		},

@@ -24,7 +24,7 @@ type Settings struct {
 
 // Stages make the tables organisation, identifier, activity, headcount, site,
 // site_area, tie, facility and unresolved, and the indexes search.idx and
-// sites.idx.
+// sites.idx and the row files.
 func Stages(s Settings) ([]lake.Stage, error) {
 	stages, err := lake.ParseStages(stageFS, "stage")
 	if err != nil {
@@ -34,7 +34,7 @@ func Stages(s Settings) ([]lake.Stage, error) {
 	for i := range stages {
 		stages[i].SQL = r.Replace(stages[i].SQL)
 	}
-	return append(stages, searchStage(), sitesStage()), nil
+	return append(append(stages, searchStage(), sitesStage()), rowStages()...), nil
 }
 
 // Role is a part that organisations play. The order is that of legends, and the

@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/place"
 )
 
 // ErrNotFound says that no organisation has the id.
@@ -60,12 +60,9 @@ type Site struct {
 	LocatedBy                                string
 	MassRegistration                         bool
 	RegisteredHere                           sql.NullInt64
-	Areas                                    []AreaRef
+	Areas                                    []place.Ref
 	Record                                   evidence.Record
 }
-
-// AreaRef names an area around a site.
-type AreaRef struct{ Set, ID, Name string }
 
 // Activity is an industry code or words on what an organisation does.
 type Activity struct {
@@ -101,31 +98,25 @@ type Facility struct {
 	Record                                                   evidence.Record
 }
 
-const findQuery = `
-select org_id, name, coalesce(kind, ''), coalesce(status, ''), roles, coalesce(section, ''), coalesce(main_code, ''), founded, employees_at,
-  employees, coalesce(note, ''), coalesce(source_url, ''), source_year, origin, source, file, line,
-  coalesce(register_key, ''), coalesce(register_name, ''), coalesce(register_source, ''), coalesce(register_file, ''), coalesce(register_line, 0)
-from organisation where org_id = $1`
-
 // Find reads one organisation. The error is ErrNotFound where there is none.
-func Find(ctx context.Context, q lake.Querier, id string) (Organisation, error) {
-	var o Organisation
-	var roles string
-	err := q.QueryRowContext(ctx, findQuery, id).Scan(&o.ID, &o.Name, &o.Kind, &o.Status, &roles, &o.Section, &o.MainCode, &o.Founded, &o.EmployeesAt,
-		&o.Employees, &o.Note, &o.SourceURL, &o.SourceYear, &o.Origin, &o.Record.Source, &o.Record.File, &o.Record.Line,
-		&o.RegisterKey, &o.RegisterName, &o.Register.Source, &o.Register.File, &o.Register.Line)
-	if errors.Is(err, sql.ErrNoRows) {
-		return o, ErrNotFound
-	}
+func (r Reader) Find(ctx context.Context, id string) (Organisation, error) {
+	o, err := r.rows.organisation(id)
 	if err != nil {
-		return o, fmt.Errorf("organisation %s: %w", id, err)
+		return o, err
 	}
-	o.Roles = strings.Split(roles, ";")
 	if o.Origin == "register" {
 		o.RegisterKey, o.RegisterName, o.Register = o.ID, o.Name, o.Record
 	}
-	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findIdentifiers, findSites, findActivities, findHeadcounts, findTies, findFacilities} {
-		if err := part(ctx, q, &o); err != nil {
+	if err := r.rows.parts(&o); err != nil {
+		return o, err
+	}
+	for i := range o.Sites {
+		if s := &o.Sites[i]; s.Lon.Valid {
+			s.Areas = r.atlas.Around(s.Lon.Float64, s.Lat.Float64)
+		}
+	}
+	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findTies, findFacilities} {
+		if err := part(ctx, r.q, &o); err != nil {
 			return o, fmt.Errorf("organisation %s: %w", id, err)
 		}
 	}
@@ -147,71 +138,8 @@ func each(ctx context.Context, q lake.Querier, query string, scan func(*sql.Rows
 	return rows.Err()
 }
 
-func findIdentifiers(ctx context.Context, q lake.Querier, o *Organisation) error {
-	return each(ctx, q, "select scheme, value, source, file, line from identifier where org_id = $1 order by scheme, value, source", func(r *sql.Rows) error {
-		var i Identifier
-		err := r.Scan(&i.Scheme, &i.Value, &i.Record.Source, &i.Record.File, &i.Record.Line)
-		if n := len(o.Identifiers); n > 0 && o.Identifiers[n-1].Scheme == i.Scheme && o.Identifiers[n-1].Value == i.Value {
-			return err // another source says the same
-		}
-		o.Identifiers = append(o.Identifiers, i)
-		return err
-	}, o.ID)
-}
-
-// findSites reads the sites by the range of their ids, which begin with the
-// organisation's and a colon: a range of a sorted column is found without reading it.
-func findSites(ctx context.Context, q lake.Querier, o *Organisation) error {
-	err := each(ctx, q, `select site_id, kind, coalesce(address, ''), coalesce(town, ''), coalesce(postcode, ''), coalesce(label, ''), lon, lat, precision_m,
-  coalesce(located_by, ''), mass_registration, registered_here, source, file, line from site where site_id >= $1 and site_id < $2 order by kind desc`, func(r *sql.Rows) error {
-		var s Site
-		err := r.Scan(&s.ID, &s.Kind, &s.Address, &s.Town, &s.Postcode, &s.Label, &s.Lon, &s.Lat, &s.PrecisionM,
-			&s.LocatedBy, &s.MassRegistration, &s.RegisteredHere, &s.Record.Source, &s.Record.File, &s.Record.Line)
-		o.Sites = append(o.Sites, s)
-		return err
-	}, o.ID+":", o.ID+";")
-	if err != nil {
-		return err
-	}
-	for i := range o.Sites {
-		s := &o.Sites[i]
-		if !s.Lon.Valid {
-			continue
-		}
-		err := each(ctx, q, "select p.area_set, p.area_id, a.name from site_area p join area a using (area_set, area_id) where p.site_id = $1 order by p.area_set, a.name", func(r *sql.Rows) error {
-			var a AreaRef
-			err := r.Scan(&a.Set, &a.ID, &a.Name)
-			s.Areas = append(s.Areas, a)
-			return err
-		}, s.ID)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func findActivities(ctx context.Context, q lake.Querier, o *Organisation) error {
-	return each(ctx, q, "select scheme, coalesce(code, ''), coalesce(label, ''), source, file, line from activity where org_id = $1 order by scheme desc, position, source", func(r *sql.Rows) error {
-		var a Activity
-		err := r.Scan(&a.Scheme, &a.Code, &a.Label, &a.Record.Source, &a.Record.File, &a.Record.Line)
-		o.Activities = append(o.Activities, a)
-		return err
-	}, o.ID)
-}
-
-func findHeadcounts(ctx context.Context, q lake.Querier, o *Organisation) error {
-	return each(ctx, q, "select period_end, employees, source, file, line from headcount where org_id = $1 order by period_end desc nulls last", func(r *sql.Rows) error {
-		var h Headcount
-		err := r.Scan(&h.PeriodEnd, &h.Employees, &h.Record.Source, &h.Record.File, &h.Record.Line)
-		o.Headcounts = append(o.Headcounts, h)
-		return err
-	}, o.ID)
-}
-
-const tieColumns = `select t.tie_id, t.kind, t.from_id, f.name, t.to_id, g.name, t.start_year, t.end_year, t.amount_p, coalesce(t.project, ''),
-  coalesce(t.source_url, ''), t.source_year, t.source, t.file, t.line
-from tie t join organisation f on f.org_id = t.from_id join organisation g on g.org_id = t.to_id `
+const tieColumns = `select tie_id, kind, from_id, from_name, to_id, to_name, start_year, end_year, amount_p, coalesce(project, ''),
+  coalesce(source_url, ''), source_year, source, file, line from tie `
 
 func scanTie(r *sql.Rows) (Tie, error) {
 	var t Tie
@@ -221,7 +149,7 @@ func scanTie(r *sql.Rows) (Tie, error) {
 }
 
 func findTies(ctx context.Context, q lake.Querier, o *Organisation) error {
-	return each(ctx, q, tieColumns+"where t.from_id = $1 or t.to_id = $1 order by t.kind, f.name, g.name, t.tie_id", func(r *sql.Rows) error {
+	return each(ctx, q, tieColumns+"where from_id = $1 or to_id = $1 order by kind, from_name, to_name, tie_id", func(r *sql.Rows) error {
 		t, err := scanTie(r)
 		o.Ties = append(o.Ties, t)
 		return err
@@ -231,7 +159,7 @@ func findTies(ctx context.Context, q lake.Querier, o *Organisation) error {
 // Ties reads all ties, in the order of their ids.
 func Ties(ctx context.Context, q lake.Querier) ([]Tie, error) {
 	var out []Tie
-	err := each(ctx, q, tieColumns+"order by t.tie_id", func(r *sql.Rows) error {
+	err := each(ctx, q, tieColumns+"order by tie_id", func(r *sql.Rows) error {
 		t, err := scanTie(r)
 		out = append(out, t)
 		return err

@@ -26,45 +26,64 @@ func one(r evidence.Ref) (string, error) {
 	return r.Args[0], nil
 }
 
+const whyOrganisationQuery = `select name, coalesce(source_url, ''), origin, source, file, line, coalesce(register_name, ''), coalesce(register_source, ''),
+  coalesce(register_file, ''), coalesce(register_line, 0) from organisation where org_id = $1`
+
 func whyOrganisation(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	id, err := one(r)
 	if err != nil {
 		return evidence.Chain{}, err
 	}
-	o, err := Find(ctx, q, id)
-	if err != nil {
-		return evidence.Chain{}, fmt.Errorf("%w: %w", err, evidence.ErrNoFigure)
+	var c evidence.Chain
+	var own, register evidence.Record
+	var origin, name string
+	err = q.QueryRowContext(ctx, whyOrganisationQuery, id).Scan(&c.Title, &c.URL, &origin, &own.Source, &own.File, &own.Line, &name, &register.Source, &register.File, &register.Line)
+	if err == sql.ErrNoRows {
+		return c, fmt.Errorf("organisation %q: %w", id, evidence.ErrNoFigure)
 	}
-	c := evidence.Chain{Title: o.Name, Records: []evidence.Record{o.Record}, URL: o.SourceURL}
-	if o.Origin == "team" && o.Register.Source != "" {
-		c.Steps = append(c.Steps, evidence.Chain{Title: "Register entry: " + o.RegisterName, How: "joined because the company number is the same", Records: []evidence.Record{o.Register}})
+	if err != nil {
+		return c, err
+	}
+	c.Records = []evidence.Record{own}
+	if origin == "team" && register.Source != "" {
+		c.Steps = append(c.Steps, evidence.Chain{Title: "Register entry: " + name, How: "joined because the company number is the same", Records: []evidence.Record{register}})
 	}
 	return c, nil
 }
+
+const whyEmployeesQuery = `select o.name, coalesce(strftime(h.period_end, '%-d %B %Y'), 'a day that is not known'), h.employees, h.source, h.file, h.line
+from headcount h join organisation o on o.org_id = h.org_id where h.org_id = $1 order by h.period_end desc nulls last`
 
 func whyEmployees(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	id, err := one(r)
 	if err != nil {
 		return evidence.Chain{}, err
 	}
-	o, err := Find(ctx, q, id)
-	if err != nil {
-		return evidence.Chain{}, fmt.Errorf("%w: %w", err, evidence.ErrNoFigure)
+	c := evidence.Chain{How: "the latest accounts count"}
+	err = each(ctx, q, whyEmployeesQuery, func(rows *sql.Rows) error {
+		var name, day string
+		var n int64
+		var rec evidence.Record
+		if err := rows.Scan(&name, &day, &n, &rec.Source, &rec.File, &rec.Line); err != nil {
+			return err
+		}
+		value := chart.Number(float64(n), 0)
+		if len(c.Steps) == 0 {
+			c.Title, c.Value = "Employees of "+name, value
+		}
+		c.Steps = append(c.Steps, evidence.Chain{Title: "Accounts to " + day, Value: value, Records: []evidence.Record{rec}})
+		return nil
+	}, id)
+	if err == nil && len(c.Steps) == 0 {
+		err = fmt.Errorf("no accounts of %q state employees: %w", id, evidence.ErrNoFigure)
 	}
-	if len(o.Headcounts) == 0 {
-		return evidence.Chain{}, fmt.Errorf("no accounts of %s state employees: %w", o.Name, evidence.ErrNoFigure)
-	}
-	c := evidence.Chain{Title: "Employees of " + o.Name, Value: fmt.Sprint(o.Headcounts[0].Employees), How: "the latest accounts count"}
-	for _, h := range o.Headcounts {
-		c.Steps = append(c.Steps, evidence.Chain{Title: "Accounts to " + h.PeriodEnd.Time.Format("2 January 2006"), Value: fmt.Sprint(h.Employees), Records: []evidence.Record{h.Record}})
-	}
-	return c, nil
+	return c, err
 }
 
-// rowQueries find one row by id; each gives title, value, url, source, file and line.
-var rowQueries = map[string]string{
-	"tie": `select f.name || ': ' || replace(t.kind, '_', ' ') || ': ' || g.name, coalesce(t.start_year::varchar, ''), coalesce(t.source_url, ''), t.source, t.file, t.line
-from tie t join organisation f on f.org_id = t.from_id join organisation g on g.org_id = t.to_id where t.tie_id = $1`,
+// factQueries find one row by id; each gives title, value, url, source, file and line.
+var factQueries = map[string]string{
+	"tie": `select from_name || ': ' || replace(kind, '_', ' ') || ': ' || to_name, coalesce(start_year::varchar, ''), coalesce(source_url, ''), source, file, line
+from tie where tie_id = $1`,
 	"facility":  "select name, '', coalesce(source_url, ''), source, file, line from facility where facility_id = $1",
 	"indicator": "select indicator || ', ' || coalesce(place, '') || ', ' || coalesce(year::varchar, ''), format('{:,}', value) || ' ' || coalesce(unit, ''), coalesce(source_url, ''), source, file, line from indicator where indicator_id = $1",
 }
@@ -76,7 +95,7 @@ func whyRow(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain
 	}
 	var c evidence.Chain
 	var rec evidence.Record
-	err = q.QueryRowContext(ctx, rowQueries[r.Kind], id).Scan(&c.Title, &c.Value, &c.URL, &rec.Source, &rec.File, &rec.Line)
+	err = q.QueryRowContext(ctx, factQueries[r.Kind], id).Scan(&c.Title, &c.Value, &c.URL, &rec.Source, &rec.File, &rec.Line)
 	if err == sql.ErrNoRows {
 		return c, fmt.Errorf("%s %q: %w", r.Kind, id, evidence.ErrNoFigure)
 	}

@@ -40,6 +40,7 @@ func Stages() ([]lake.Stage, error) {
 type set struct {
 	name    string
 	ids     []string
+	names   []string
 	locator *geo.Locator
 }
 
@@ -68,7 +69,7 @@ func assign(ctx context.Context, w lake.Work) error {
 }
 
 func readSets(ctx context.Context, q lake.Querier) ([]set, error) {
-	rows, err := q.QueryContext(ctx, "select area_set, area_id, geometry from area order by area_set, area_id")
+	rows, err := q.QueryContext(ctx, "select area_set, area_id, name, geometry from area order by area_set, area_id")
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +83,8 @@ func readSets(ctx context.Context, q lake.Querier) ([]set, error) {
 		}
 	}
 	for rows.Next() {
-		var name, id, text string
-		if err := rows.Scan(&name, &id, &text); err != nil {
+		var name, id, label, text string
+		if err := rows.Scan(&name, &id, &label, &text); err != nil {
 			return nil, err
 		}
 		g, err := geom.UnmarshalGeoJSON([]byte(text))
@@ -95,7 +96,7 @@ func readSets(ctx context.Context, q lake.Querier) ([]set, error) {
 			sets = append(sets, set{name: name})
 		}
 		s := &sets[len(sets)-1]
-		s.ids = append(s.ids, id)
+		s.ids, s.names = append(s.ids, id), append(s.names, label)
 		shapes = append(shapes, g)
 	}
 	finish()

@@ -155,7 +155,11 @@ func (d Document) Gaps() int {
 // as a footnote.
 func WriteMarkdown(w io.Writer, d Document) error {
 	m := &markdown{}
-	m.line("# %s\n\n%s\n\n%s. Release %s of %s.", d.Title, d.Subtitle, d.Owner, d.Release, d.Date)
+	owner := ""
+	if d.Owner != "" {
+		owner = d.Owner + ". "
+	}
+	m.line("# %s\n\n%s\n\n%sRelease %s of %s.", d.Title, d.Subtitle, owner, d.Release, d.Date)
 	for i, s := range d.Sections {
 		m.line("\n## %d. %s\n\n*%s*", i+1, s.Title, s.Question)
 		for _, b := range s.Blocks {
@@ -216,7 +220,7 @@ func (m *markdown) block(b Block) {
 			m.line("| %s |", strings.Join(cells, " | "))
 		}
 	case b.Chart != nil:
-		m.line("\n*%s.* %s\n\n| %s |\n|%s", b.Chart.Title, b.Chart.Desc, strings.Join(b.Chart.Table.Header, " | "), strings.Repeat("---|", len(b.Chart.Table.Header)))
+		m.line("\n*%s.*\n\n| %s |\n|%s", b.Chart.Title, strings.Join(b.Chart.Table.Header, " | "), strings.Repeat("---|", len(b.Chart.Table.Header)))
 		for _, row := range b.Chart.Table.Rows {
 			cells := make([]string, len(row))
 			for i, c := range row {

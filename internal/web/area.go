@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sort"
 	"strings"
 
 	"milieu/internal/chart"
@@ -23,6 +24,7 @@ type AreaPage struct {
 	Roles      []MixRow
 	Sections   []MixRow
 	Largest    []OrganisationRow
+	AnySize    bool // of some of the largest the employees are known
 	Facilities []FacilityView
 	Shape      chart.Chart
 	MapPath    string
@@ -77,6 +79,9 @@ func areaOf(r *http.Request, snap *snapshot, set, id string) (AreaPage, error) {
 		return p, err
 	}
 	p.Largest = p.Largest[:min(largestRows, len(p.Largest))]
+	for _, o := range p.Largest {
+		p.AnySize = p.AnySize || o.Employees != nil
+	}
 	facilities, err := org.Facilities(ctx, snap.db)
 	if err != nil {
 		return p, err
@@ -115,6 +120,7 @@ func (p *AreaPage) mix(l listQuestion, c listCounts) {
 	for _, sec := range c.Sections {
 		most = max(most, sec.N)
 	}
+	sort.SliceStable(c.Sections, func(a, b int) bool { return c.Sections[a].N > c.Sections[b].N })
 	for _, sec := range c.Sections {
 		q := l
 		q.filter.Section = sec.Key

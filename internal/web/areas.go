@@ -100,8 +100,10 @@ func decimalsFor(v float64) int {
 		return 0
 	case v >= 1:
 		return 1
+	case v >= 0.1:
+		return 2
 	}
-	return 2
+	return 3
 }
 
 func areaPath(set, id string) string {
@@ -150,17 +152,21 @@ func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *snapshot) e
 		}
 		p.Sets = append(p.Sets, v)
 	}
-	p.find()
+	best, err := snap.defaultSet(r)
+	if err != nil {
+		return err
+	}
+	p.find(best)
 	if p.Employment, err = employmentChoices(r, snap); err != nil {
 		return err
 	}
 	return s.render(w, r, "areas", p)
 }
 
-// find says which area of the first set holds most.
-func (p *AreasPage) find() {
+// find says which area of a set holds most; an empty set is the first that holds any.
+func (p *AreasPage) find(set string) {
 	for _, v := range p.Sets {
-		if len(v.Rows) == 0 || v.Rows[0].N == 0 {
+		if set != "" && v.Name != set || len(v.Rows) == 0 || v.Rows[0].N == 0 {
 			continue
 		}
 		top := v.Rows[0]

@@ -224,7 +224,7 @@ func (p *EmploymentPage) find(profile cluster.Profile, minJobs int) {
 	}
 	var names []string
 	for _, i := range most[:min(2, len(most))] {
-		names = append(names, cluster.InSentence(cluster.ShortName(i.Name)))
+		names = append(names, cluster.InSentence(cluster.Gist(cluster.ShortName(i.Name))))
 	}
 	p.Finding = fmt.Sprintf("%s is surely special in %s", profile.Area, andList(names))
 	p.Lede = report.Say("Of its %v jobs in %v, %v are in %v: %v times the share in %v. %v in all surely stand out among those with %v jobs or more.",

@@ -16,6 +16,7 @@ type InterventionPage struct {
 	Base
 	I          portfolio.Intervention
 	Years      string
+	Where      string // the region as a name
 	Kinds      string
 	Lenses     []LensCard
 	InPlan     string // its place in the default plan
@@ -52,7 +53,7 @@ func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *snap
 }
 
 func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *snapshot, i portfolio.Intervention, all []portfolio.Intervention) error {
-	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Record: evidence.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
+	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Where: regionName(i.Region), Record: evidence.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
 	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
 		p.Lenses = append(p.Lenses, lensCard(i, l, all))
 	}
@@ -127,7 +128,7 @@ func placeInPlan(p portfolio.Plan, i portfolio.Intervention) (place, reason stri
 			return "Not compared", l.Reason
 		}
 	}
-	return "Not open to choice", fmt.Sprintf("its stage is %s and its region is %s", words(i.Stage), words(i.Region))
+	return "Not open to choice", fmt.Sprintf("its stage is %s and its region is %s", words(i.Stage), regionName(i.Region))
 }
 
 func words(key string) string {

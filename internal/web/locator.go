@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -117,4 +118,63 @@ func outline(g geom.Geometry, at func(x, y float64) (float64, float64)) string {
 		}
 	}
 	return b.String()
+}
+
+// locate draws where the first site lies among the areas that the team drew, or
+// else in the smallest area around it.
+func (p *OrganisationPage) locate(r *http.Request, snap *snapshot) error {
+	for _, s := range p.Sites {
+		if !s.Lon.Valid {
+			continue
+		}
+		drawn, err := remember(&snap.cache, "locator/drawn", func() ([]place.Shape, error) {
+			return place.Shapes(r.Context(), snap.db, "", world, 0)
+		})
+		if err != nil {
+			return err
+		}
+		if len(drawn) > 0 {
+			p.Locator, p.LocatorSay = locator(drawn, p.Name, s.Lon.Float64, s.Lat.Float64)
+		} else if len(s.Areas) > 0 {
+			around, err := areasAround(r, snap, s.Areas)
+			if err != nil {
+				return err
+			}
+			p.Locator, p.LocatorSay = locator(around, p.Name, s.Lon.Float64, s.Lat.Float64)
+		}
+		return nil
+	}
+	return nil
+}
+
+// areasAround is the area of the map's default set around a site, or the largest,
+// and within it the smallest.
+func areasAround(r *http.Request, snap *snapshot, refs []place.Ref) ([]place.Shape, error) {
+	set, err := snap.defaultSet(r)
+	if err != nil {
+		return nil, err
+	}
+	var outer, inner place.Shape
+	for _, ref := range refs {
+		a, err := remember(&snap.cache, "locator/"+ref.Set+"/"+ref.ID, func() (place.Shape, error) {
+			a, err := place.Find(r.Context(), snap.db, ref.Set, ref.ID)
+			if err == nil {
+				a.Geometry = simplified(a)
+			}
+			return a, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if outer.ID == "" || a.Set == set || outer.Set != set && a.Km2 > outer.Km2 {
+			outer = a
+		}
+		if inner.ID == "" || a.Km2 < inner.Km2 {
+			inner = a
+		}
+	}
+	if inner.Set == outer.Set && inner.ID == outer.ID {
+		return []place.Shape{outer}, nil
+	}
+	return []place.Shape{outer, inner}, nil
 }

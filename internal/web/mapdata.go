@@ -7,10 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/peterstace/simplefeatures/geom"
-
 	"milieu/internal/geo"
-	"milieu/internal/geo/mvt"
 	"milieu/internal/geo/points"
 	"milieu/internal/org"
 	"milieu/internal/place"
@@ -84,84 +81,6 @@ func unchanged(w http.ResponseWriter, r *http.Request, snap *snapshot) bool {
 	return true
 }
 
-const (
-	tilePlaces = 2000 // more single places than this are drawn as a grid of counts
-	sizeLeast  = 10   // employees from which a mark grows visibly
-)
-
-// sizes is the number of employees by document number, for those with at least
-// sizeLeast.
-func (s *snapshot) sizes(r *http.Request) ([]int32, error) {
-	return remember(&s.cache, "sizes", func() ([]int32, error) { return org.Sizes(r.Context(), s.db, sizeLeast) })
-}
-
-func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	z, err1 := strconv.Atoi(r.PathValue("z"))
-	x, err2 := strconv.Atoi(r.PathValue("x"))
-	y, err3 := strconv.Atoi(strings.TrimSuffix(r.PathValue("y"), ".mvt"))
-	if err1 != nil || err2 != nil || err3 != nil {
-		return badRequest("A tile is named by three whole numbers, as in /tiles/sites/12/2032/1323.mvt.")
-	}
-	tile, err := mvt.NewTile(z, x, y)
-	if err != nil {
-		return badRequest("%s.", err)
-	}
-	f, err := parseSiteFilter(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	if unchanged(w, r, snap) {
-		return nil
-	}
-	var found points.Result
-	if !f.None {
-		if found, err = snap.sites.Tile(z, x, y, f.Filter, tilePlaces); err != nil {
-			return err
-		}
-	}
-	sizes, err := snap.sizes(r)
-	if err != nil {
-		return err
-	}
-	data, err := mvt.Encode(tile, []mvt.Layer{{Name: "sites", Features: siteFeatures(snap, found, sizes)}})
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
-	_, err = w.Write(data)
-	return err
-}
-
-// siteFeatures are the marks of a tile: single places with the organisation's id
-// and name, and counts where several share a place or a cell.
-func siteFeatures(snap *snapshot, found points.Result, sizes []int32) []mvt.Feature {
-	var out []mvt.Feature
-	for _, p := range found.Places {
-		attrs := []mvt.Attr{{Key: "class", Value: mvt.Int(int64(p.Class))}, {Key: "group", Value: mvt.Int(int64(p.Group))}, {Key: "n", Value: mvt.Int(int64(p.Count))}}
-		if p.Count == 1 {
-			if id, name, ok := snap.search.Document(p.Docs[0]); ok {
-				attrs = append(attrs, mvt.Attr{Key: "id", Value: mvt.String(id)}, mvt.Attr{Key: "name", Value: mvt.String(name)})
-			}
-			if doc := int(p.Docs[0]); doc < len(sizes) && sizes[doc] > 0 {
-				attrs = append(attrs, mvt.Attr{Key: "size", Value: mvt.Int(int64(sizes[doc]))})
-			}
-		}
-		if p.Flags&org.FlagApprox != 0 {
-			attrs = append(attrs, mvt.Attr{Key: "approx", Value: mvt.Int(1)})
-		}
-		out = append(out, mvt.Feature{Geometry: pointAt(p.Lon, p.Lat), Attrs: attrs})
-	}
-	for _, c := range found.Cells {
-		out = append(out, mvt.Feature{Geometry: pointAt(c.Lon, c.Lat), Attrs: []mvt.Attr{{Key: "class", Value: mvt.Int(int64(c.Class))},
-			{Key: "group", Value: mvt.Int(int64(c.Group))}, {Key: "n", Value: mvt.Int(int64(c.Count))}}})
-	}
-	return out
-}
-
-func pointAt(lon, lat float64) geom.Geometry {
-	return geom.XY{X: lon, Y: lat}.AsPoint().AsGeometry()
-}
-
 // mapBounds is the frame in which the map begins.
 func (s *snapshot) mapBounds(r *http.Request) (geo.Box, error) {
 	if b := s.ws.Map.Bounds; len(b) == 4 {
@@ -176,12 +95,16 @@ func (s *snapshot) mapBounds(r *http.Request) (geo.Box, error) {
 	})
 }
 
+// holdsLeast is the part of a set's organisations, 1 in so many, from which an area
+// counts in the choice of the default set.
+const holdsLeast = 100
+
 // defaultSet is the official set that the map draws unasked: none where the team
-// has drawn areas, else the set of which the fewest areas, but more than one, hold
-// organisations.
+// has drawn areas, else the set in which the organisations lie in the fewest areas
+// but more than one. Of equals, the one that parts them most evenly.
 func (s *snapshot) defaultSet(r *http.Request) (string, error) {
 	return remember(&s.cache, "map/set", func() (string, error) {
-		sets, err := place.Sets(r.Context(), s.db)
+		sets, err := s.sets(r)
 		if err != nil || len(sets) == 0 || sets[0].Drawn {
 			return "", err
 		}
@@ -189,13 +112,25 @@ func (s *snapshot) defaultSet(r *http.Request) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		n := map[string]int{}
+		type parted struct{ sum, areas, top int }
+		by := map[string]*parted{}
+		for _, set := range sets {
+			by[set.Name] = &parted{}
+		}
 		for _, a := range held {
-			n[a.Set]++
+			by[a.Set].sum += a.Organisations
+		}
+		for _, a := range held {
+			p := by[a.Set]
+			p.top = max(p.top, a.Organisations)
+			if a.Organisations*holdsLeast >= p.sum {
+				p.areas++
+			}
 		}
 		best := ""
 		for _, set := range sets {
-			if n[set.Name] > 1 && (best == "" || n[set.Name] < n[best]) {
+			p, b := by[set.Name], by[best]
+			if p.areas > 1 && (b == nil || p.areas < b.areas || p.areas == b.areas && p.top*b.sum < b.top*p.sum) {
 				best = set.Name
 			}
 		}

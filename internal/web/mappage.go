@@ -19,6 +19,7 @@ import (
 type MapPage struct {
 	Base
 	Lede        report.Text
+	Away        bool   // some organisations have no place on the map
 	Bounds      string // w,s,e,n
 	Classes     string // JSON for the map: number, key and label of each role
 	Legend      []LegendItem
@@ -94,7 +95,12 @@ func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *snapshot)
 	if p.List, err = snap.listIn(r, box, f); err != nil {
 		return err
 	}
-	if p.Lede, err = mapLede(r, snap); err != nil {
+	away, err := org.Total(r.Context(), snap.db, org.Filter{Unplaced: true})
+	if err != nil {
+		return err
+	}
+	p.Away = away > 0
+	if p.Lede, err = mapLede(r, snap, away); err != nil {
 		return err
 	}
 	return s.render(w, r, "map", p)
@@ -202,13 +208,9 @@ func withQuery(path string, q url.Values, pairs ...string) string {
 	return path + "?" + v.Encode()
 }
 
-func mapLede(r *http.Request, snap *snapshot) (report.Text, error) {
+func mapLede(r *http.Request, snap *snapshot, away int) (report.Text, error) {
 	return remember(&snap.cache, "map/lede", func() (report.Text, error) {
 		total, err := org.Total(r.Context(), snap.db, org.Filter{})
-		if err != nil {
-			return nil, err
-		}
-		away, err := org.Total(r.Context(), snap.db, org.Filter{Unplaced: true})
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,6 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/org"
-	"milieu/internal/place"
 	"milieu/internal/report"
 )
 
@@ -75,7 +74,7 @@ type FacilityView struct {
 }
 
 func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	o, err := org.Find(r.Context(), snap.db, r.PathValue("id"))
+	o, err := snap.orgs.Find(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -100,6 +99,10 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *snap
 // roleNames are the roles in the singular, for the sentence.
 var roleNames = map[string]string{"firm": "firm", "driver": "driver of innovation", "cultivator": "cultivator", "funder": "funder", "agency": "agency",
 	"intermediary": "intermediary", "education": "provider of education", "amenity": "amenity"}
+
+// roleShort are the roles of one organisation in a list.
+var roleShort = map[string]string{"firm": "firm", "driver": "driver", "cultivator": "cultivator", "funder": "funder", "agency": "agency",
+	"intermediary": "intermediary", "education": "education", "amenity": "amenity"}
 
 // describe says what it is in one sentence made from the evidence.
 func (p *OrganisationPage) describe() {
@@ -185,6 +188,10 @@ func (p *OrganisationPage) facts() {
 		add(identifierLabel(i.Scheme), i.Value, i.URL())
 	}
 	for _, a := range o.Activities {
+		if n := len(p.Works); n > 0 && a.Code == "" && p.Works[n-1].Code == "" {
+			p.Works[n-1].Label += ", " + a.Label
+			continue
+		}
 		p.Works = append(p.Works, ActivityView{a.Scheme, a.Code, a.Label})
 	}
 	if o.SourceURL != "" {
@@ -245,9 +252,14 @@ func (p *OrganisationPage) sites() {
 	}
 }
 
+const (
+	leastSteps = 3 // accounts from which their employees are drawn
+	leastYears = 1.9
+)
+
 func (p *OrganisationPage) employees() {
 	ref := evidence.MakeRef("employees", []string{p.ID})
-	series := chart.Series{Label: "employees"}
+	series := chart.Series{Label: "in accounts"}
 	for _, h := range p.Headcounts {
 		v := HeadcountView{Period: "not dated", Employees: evidence.CountFigure(h.Employees, ref)}
 		if h.PeriodEnd.Valid {
@@ -257,7 +269,8 @@ func (p *OrganisationPage) employees() {
 		}
 		p.Employees = append(p.Employees, v)
 	}
-	if len(series.Steps) > 1 {
+	// Two values are read faster than drawn, and parts of a year mean nothing on the axis.
+	if n := len(series.Steps); n >= leastSteps && series.Steps[n-1].X-series.Steps[0].X > leastYears {
 		top := 1.0
 		for _, st := range series.Steps {
 			top = math.Max(top, st.Y)
@@ -267,11 +280,23 @@ func (p *OrganisationPage) employees() {
 	}
 }
 
-// tieWords say a kind of tie from the side of who it goes out from, and from the other.
+// otherSide is how a kind of tie is called from the organisation at which it ends.
+var otherSide = map[string]string{
+	"member_of": "Members", "part_of": "Parts", "tenant_of": "Tenants", "funded_by": "Funds", "spin_out_of": "Spin-outs", "supplies": "Supplied by", "supplier_of": "Supplied by",
+	"located_in": "Located here", "owned_by": "Owns", "subsidiary_of": "Subsidiaries", "trains_for": "Trained by", "customer_of": "Customers", "founded_by": "Founded", "run_by": "Runs", "managed_by": "Manages",
+}
+
+// twoSided are kinds of ties that are the same from both ends.
+var twoSided = map[string]bool{"partner_in_project": true, "partner": true, "partner_of": true, "collaborates_with": true, "works_with": true}
+
+// tieWords say a kind of tie from the side of who it goes out from, or from the other.
 func tieWords(kind string, out bool) string {
 	words := capitalise(strings.ReplaceAll(kind, "_", " "))
-	if out {
+	if out || twoSided[kind] {
 		return words
+	}
+	if other := otherSide[kind]; other != "" {
+		return other
 	}
 	return words + " (named by the other)"
 }
@@ -352,56 +377,4 @@ func organisationTable(o org.Organisation) [][]string {
 		add("facility", f.Name, f.Description, f.Record, f.SourceURL)
 	}
 	return rows
-}
-
-// locate draws where the first site lies among the areas that the team drew, or
-// else in the smallest area around it.
-func (p *OrganisationPage) locate(r *http.Request, snap *snapshot) error {
-	for _, s := range p.Sites {
-		if !s.Lon.Valid {
-			continue
-		}
-		drawn, err := remember(&snap.cache, "locator/drawn", func() ([]place.Shape, error) {
-			return place.Shapes(r.Context(), snap.db, "", world, 0)
-		})
-		if err != nil {
-			return err
-		}
-		if len(drawn) > 0 {
-			p.Locator, p.LocatorSay = locator(drawn, p.Name, s.Lon.Float64, s.Lat.Float64)
-		} else if len(s.Areas) > 0 {
-			around, err := areasAround(r, snap, s.Areas)
-			if err != nil {
-				return err
-			}
-			p.Locator, p.LocatorSay = locator(around, p.Name, s.Lon.Float64, s.Lat.Float64)
-		}
-		return nil
-	}
-	return nil
-}
-
-func areasAround(r *http.Request, snap *snapshot, refs []org.AreaRef) ([]place.Shape, error) {
-	var best, second place.Shape
-	for _, ref := range refs {
-		a, err := remember(&snap.cache, "locator/"+ref.Set+"/"+ref.ID, func() (place.Shape, error) {
-			a, err := place.Find(r.Context(), snap.db, ref.Set, ref.ID)
-			a.Geometry = simplified(a)
-			return a, err
-		})
-		if err != nil {
-			return nil, err
-		}
-		// The smallest area that still shows a neighbourhood, within the next larger one.
-		switch {
-		case best.ID == "" || a.Km2 < best.Km2:
-			best, second = a, best
-		case second.ID == "" || a.Km2 < second.Km2:
-			second = a
-		}
-	}
-	if second.ID == "" {
-		return []place.Shape{best}, nil
-	}
-	return []place.Shape{second, best}, nil
 }

@@ -30,6 +30,8 @@ type OrganisationsPage struct {
 	Sort      string
 	Kept      []Choice // settings that the form keeps without showing them
 	Rows      []OrganisationRow
+	AnyTies   bool // some organisation of the page has one
+	AnySize   bool // of some the employees are known
 	ByName    SortHead
 	ByJobs    SortHead
 	Pager     Pager
@@ -157,6 +159,10 @@ func (s *Server) organisations(w http.ResponseWriter, r *http.Request, snap *sna
 	}
 	if p.Rows, err = listRows(r, snap, l); err != nil {
 		return err
+	}
+	for _, row := range p.Rows {
+		p.AnyTies = p.AnyTies || row.Ties > 0
+		p.AnySize = p.AnySize || row.Employees != nil
 	}
 	p.Pager = pager("/organisations", q, l.page, pageRows, counts.Total)
 	p.ByName, p.ByJobs = sortHead(q, l.sort, org.ByName, org.ByNameDown), sortHead(q, l.sort, org.ByEmployees, org.ByFewest)
@@ -321,8 +327,17 @@ func (p *OrganisationsPage) say(l listQuestion, c listCounts) {
 	switch {
 	case l.name != "":
 		// A count of what a search found has no chain of its own.
-	case l.filter.Section != "" || largest.N == 0 || known*2 < c.Total:
+	case l.filter.Role != "" || len(c.Roles) < 2 && known*2 < c.Total:
 		p.Lede = report.Say("%v are on record, the most important first: those that the team keeps, then by the employees that their accounts state.", count)
+	case l.filter.Section != "" || largest.N == 0 || known*2 < c.Total:
+		p.Lede = report.Say("Of %v,", count)
+		for k, role := range c.Roles[:min(3, len(c.Roles))] {
+			set := l
+			set.filter.Role = role.Key
+			lead := []string{" %v are ", ", %v are ", " and %v are "}[k]
+			p.Lede = append(p.Lede, report.Say(lead+strings.ToLower(org.RoleLabel(role.Key)), evidence.CountFigure(int64(role.N), set.ref()))...)
+		}
+		p.Lede = append(p.Lede, report.Say("; one can hold several roles.")...)
 	default:
 		set := l
 		set.filter.Section = largest.Key

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"sort"
 	"strings"
 
 	"milieu/internal/bizcase"
@@ -18,6 +19,7 @@ import (
 type OverviewPage struct {
 	Base
 	Finding  string
+	Any      bool // interventions are on record
 	Lede     report.Text
 	Stats    []Stat
 	Area     string
@@ -26,7 +28,9 @@ type OverviewPage struct {
 	Rounding string
 	MinJobs  int
 	Special  []SpecialRow
+	Path     string // of all industries of the area
 	Roles    []RoleRow
+	Sections []MixRow // the largest industries, where there is one role only
 	Lenses   chart.Chart
 	Conflict string
 }
@@ -68,6 +72,11 @@ func overviewOf(r *http.Request, snap *snapshot) (OverviewPage, error) {
 		return p, err
 	}
 	p.Roles = roleRows(counts)
+	if len(p.Roles) == 1 {
+		if p.Sections, err = largestSections(r, snap); err != nil {
+			return p, err
+		}
+	}
 	total, err := org.Total(ctx, snap.db, org.Filter{})
 	if err != nil {
 		return p, err
@@ -84,6 +93,7 @@ func overviewOf(r *http.Request, snap *snapshot) (OverviewPage, error) {
 	if err != nil {
 		return p, err
 	}
+	p.Any = len(all) > 0
 	p.Lenses, p.Conflict = lensScatter(all, 420, 320), lensConflict(all)
 	p.find(snap, int64(total))
 	return p, nil
@@ -101,6 +111,23 @@ func roleRows(counts []org.Count) []RoleRow {
 	return out
 }
 
+// mostSections is how many industries stand in for roles.
+const mostSections = 8
+
+// largestSections are the industries with the most organisations.
+func largestSections(r *http.Request, snap *snapshot) ([]MixRow, error) {
+	counts, err := org.CountBySection(r.Context(), snap.db, org.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	sort.SliceStable(counts, func(a, b int) bool { return counts[a].N > counts[b].N })
+	var out []MixRow
+	for _, c := range counts[:min(mostSections, len(counts))] {
+		out = append(out, MixRow{c.Key, org.SectionLabel(c.Key), "/organisations?section=" + c.Key, evidence.CountFigure(int64(c.N), evidence.MakeRef("count", []string{"organisations"}, "section", c.Key)), 100 * c.N / counts[0].N})
+	}
+	return out, nil
+}
+
 func overviewStats(snap *snapshot, total int64, counts []org.Count) []Stat {
 	n := func(role string) int64 {
 		for _, c := range counts {
@@ -114,20 +141,32 @@ func overviewStats(snap *snapshot, total int64, counts []org.Count) []Stat {
 		return evidence.CountFigure(v, evidence.MakeRef("count", []string{what}, set...))
 	}
 	m := snap.rel.Manifest
-	return []Stat{
+	all := []Stat{
 		{fig("organisations", total), "organisations on record", "/organisations"},
 		{fig("organisations", n("driver"), "role", "driver"), "innovation drivers", "/organisations?role=driver"},
 		{fig("organisations", n("cultivator"), "role", "cultivator"), "cultivators", "/organisations?role=cultivator"},
 		{fig("facilities", m.Rows("facility")), "facilities", "/map"},
 		{fig("ties", m.Rows("tie")), "ties with evidence", "/network"},
 		{fig("interventions", m.Rows("intervention")), "interventions proposed or made", "/priorities"},
+		{fig("areas", m.Rows("area")), "areas, official and drawn", "/areas"},
 	}
+	var out []Stat
+	for _, stat := range all {
+		if stat.Figure.Text != "0" && len(out) < mostStats {
+			out = append(out, stat)
+		}
+	}
+	return out
 }
+
+// mostStats is how many counts stand at the head of the overview.
+const mostStats = 6
 
 // mostSpecial is how many industries the overview shows.
 const mostSpecial = 6
 
 func (p *OverviewPage) special(profile cluster.Profile, minJobs int) {
+	p.Path = "/areas/employment/" + evidence.Slug(profile.AreaCode)
 	p.Area, p.Against, p.Year, p.Rounding, p.MinJobs = profile.Area, profile.Reference, profile.Year, profile.Rounding, minJobs
 	most := profile.Most(float64(minJobs))
 	top := 2.0
@@ -140,8 +179,8 @@ func (p *OverviewPage) special(profile cluster.Profile, minJobs int) {
 		if k == mostSpecial {
 			break
 		}
-		p.Special = append(p.Special, SpecialRow{Name: i.Name, Jobs: bizcase.Jobs(i), Quotient: bizcase.Quotient(i),
-			Range: chart.Range(chart.RangeSpec{Title: "Location quotient of " + i.Name, Value: i.Quotient.Value, Interval: chart.Interval{Lo: i.Quotient.Lo, Hi: i.Quotient.Hi}, Min: 0, Max: top, Ref: 1, Decimals: 1})})
+		p.Special = append(p.Special, SpecialRow{Name: cluster.ShortName(i.Name), Jobs: bizcase.Jobs(i), Quotient: bizcase.Quotient(i),
+			Range: chart.Range(chart.RangeSpec{Title: "Location quotient of " + cluster.ShortName(i.Name), Value: i.Quotient.Value, Interval: chart.Interval{Lo: i.Quotient.Lo, Hi: i.Quotient.Hi}, Min: 0, Max: top, Ref: 1, Decimals: 1})})
 	}
 }
 
@@ -156,12 +195,16 @@ func (p *OverviewPage) find(snap *snapshot, total int64) {
 	names := []string{}
 	for k, row := range p.Special {
 		if k < 3 {
-			names = append(names, strings.ToLower(row.Name))
+			names = append(names, cluster.InSentence(cluster.Gist(row.Name)))
 		}
 	}
 	p.Finding = fmt.Sprintf("%s is surely special in %s", p.Area, andList(names))
-	p.Lede = report.Say("%v organisations are on record in the %v. The area around it has %v times the national share of jobs in %v, and the highest shares stand whatever official rounding hides.",
-		count, snap.ws.Short, p.Special[0].Quotient, strings.ToLower(p.Special[0].Name))
+	share := "the share of jobs in " + p.Against
+	if p.Against == "Great Britain" || p.Against == "United Kingdom" || p.Against == "England" {
+		share = "the national share of jobs"
+	}
+	p.Lede = report.Say("%v organisations are on record in %v. %v has %v times %v in %v; these are the industries whose share is surely larger, whatever official rounding hides.",
+		count, snap.ws.Short, p.Area, p.Special[0].Quotient, share, names[0])
 }
 
 func andList(s []string) string {

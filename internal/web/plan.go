@@ -200,18 +200,18 @@ func planForm(r *http.Request, ask portfolio.Ask, all []portfolio.Intervention) 
 	if v := q.Get("budget"); v != "" {
 		f.Budget = v
 	}
-	boxes := func(of func(portfolio.Intervention) string, on []string) []Box {
+	boxes := func(of func(portfolio.Intervention) string, name func(string) string, on []string) []Box {
 		n := map[string]int{}
 		for _, i := range all {
 			n[of(i)]++
 		}
 		var out []Box
 		for _, v := range portfolio.Values(all, of) {
-			out = append(out, Box{Value: v, Label: sentence(v), N: n[v], On: slices.Contains(on, v)})
+			out = append(out, Box{Value: v, Label: name(v), N: n[v], On: slices.Contains(on, v)})
 		}
 		return out
 	}
-	f.Regions, f.Stages = boxes(region, ask.Regions), boxes(stage, ask.Stages)
+	f.Regions, f.Stages = boxes(region, regionName, ask.Regions), boxes(stage, sentence, ask.Stages)
 	return f
 }
 
@@ -229,6 +229,10 @@ func (p *PlanPage) show(all int) {
 			p.Conflict = append(p.Conflict, ConflictRow{capital(c), loosen(c)})
 		}
 		return
+	case all == 0:
+		p.Finding = "There is nothing to choose from yet"
+		p.Lede = report.Say("No interventions are on record: add a table of what is proposed, by whom and at what cost, and build again.")
+		return
 	case plan.Stopped && plan.Chosen == nil && !plan.Proven:
 		p.Finding = "No plan was found in the time that a page may take"
 		p.Lede = report.Say("Ask for fewer regions or stages, or take the programme as an LP file to a solver of your own.")
@@ -236,6 +240,8 @@ func (p *PlanPage) show(all int) {
 	case len(plan.Chosen) == 0:
 		p.Finding = "Nothing fits this budget"
 		p.Lede = report.Say("Of %v interventions on record, none that is open to choice has a cost and evidence and fits %v. Raise the budget, or open more regions or stages.", strconv.Itoa(all), chart.Money(plan.BudgetP))
+		p.leave()
+		return
 	default:
 		p.Finding = fmt.Sprintf("%d interventions for %s of %s", len(plan.Chosen), chart.Money(plan.CostP), chart.Money(plan.BudgetP))
 		p.Lede = report.Say("The best set under the lens “%v”. %v were compared, %v could not be.", plan.Lens.Label(),
@@ -246,8 +252,13 @@ func (p *PlanPage) show(all int) {
 	for _, i := range plan.Chosen {
 		p.Chosen = append(p.Chosen, planRow(portfolio.Left{Intervention: i}, plan.Lens))
 	}
-	for _, l := range plan.Left {
-		p.Left = append(p.Left, planRow(l, plan.Lens))
+	p.leave()
+}
+
+// leave lists what the plan leaves out.
+func (p *PlanPage) leave() {
+	for _, l := range p.Plan.Left {
+		p.Left = append(p.Left, planRow(l, p.Plan.Lens))
 	}
 }
 

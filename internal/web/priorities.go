@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
@@ -61,6 +62,7 @@ type PriorityRow struct {
 	Known, OtherKnown bool
 	Places            string
 	BasisID           string
+	Where             string // the region as a name
 }
 
 // Basis is what scores rest on and what they do not say.
@@ -86,6 +88,15 @@ func places(r stat.RankRange) string {
 		return strconv.Itoa(r.Best)
 	}
 	return fmt.Sprintf("%d–%d", r.Best, r.Worst)
+}
+
+// regionName writes the key of a region as a name: each word with a capital.
+func regionName(key string) string {
+	parts := strings.FieldsFunc(key, func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
+	for k := range parts {
+		parts[k] = capital(parts[k])
+	}
+	return strings.Join(parts, " ")
 }
 
 func readInterventions(r *http.Request, snap *snapshot) ([]portfolio.Intervention, error) {
@@ -146,7 +157,11 @@ func (p *PrioritiesPage) filter(r *http.Request, all []portfolio.Intervention) f
 		sel := SelectFilter{Name: f.name, Label: f.label, Value: r.URL.Query().Get(f.name)}
 		known := false
 		for _, v := range portfolio.Values(all, f.of) {
-			sel.Choices = append(sel.Choices, Box{Value: v, Label: sentence(v), On: v == sel.Value})
+			label := sentence(v)
+			if f.name == "region" {
+				label = regionName(v)
+			}
+			sel.Choices = append(sel.Choices, Box{Value: v, Label: label, On: v == sel.Value})
 			known = known || v == sel.Value
 		}
 		if !known {
@@ -226,7 +241,7 @@ func bandTitle(b portfolio.Band, k, n int) string {
 }
 
 func (p *PrioritiesPage) row(i portfolio.Intervention, basis string) PriorityRow {
-	row := PriorityRow{Intervention: i, BasisID: basis, Known: i.Score(p.Lens).Known, OtherKnown: i.Score(p.Other).Known}
+	row := PriorityRow{Intervention: i, BasisID: basis, Where: regionName(i.Region), Known: i.Score(p.Lens).Known, OtherKnown: i.Score(p.Other).Known}
 	row.Score, row.OtherScore = bare(i.Score(p.Lens).Figure()), bare(i.Score(p.Other).Figure())
 	if row.Known {
 		row.Places = places(i.Rank(p.Lens))

@@ -15,6 +15,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/org"
+	"milieu/internal/place"
 	"milieu/internal/web/assets"
 )
 
@@ -53,20 +54,22 @@ func parseTemplates() (templates, error) {
 }
 
 var funcs = template.FuncMap{
-	"asset":   assets.Path,
-	"why":     whyLink,
-	"figure":  func(f evidence.Figure) evidence.Figure { return f },
-	"svg":     func(c chart.Chart) template.HTML { return template.HTML(c.SVG) }, // made by chart, which escapes its texts
-	"number":  func(n any) string { return chart.Number(toFloat(n), 0) },
-	"role":    org.RoleLabel,
-	"section": org.SectionLabel,
-	"words":   func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "_", " "), "-", " ") },
-	"join":    strings.Join,
-	"orgpath": orgPath,
-	"lower":   strings.ToLower,
-	"host":    hostOf,
-	"add":     func(a, b int) int { return a + b },
-	"list":    func(v ...any) []any { return v },
+	"asset":    assets.Path,
+	"why":      whyLink,
+	"figure":   func(f evidence.Figure) evidence.Figure { return f },
+	"svg":      func(c chart.Chart) template.HTML { return template.HTML(c.SVG) }, // made by chart, which escapes its texts
+	"number":   func(n any) string { return chart.Number(toFloat(n), 0) },
+	"role":     org.RoleLabel,
+	"roleone":  func(key string) string { return capitalise(orText(roleShort[key], key)) },
+	"section":  org.SectionLabel,
+	"setlabel": place.SetLabel,
+	"words":    func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "_", " "), "-", " ") },
+	"join":     strings.Join,
+	"orgpath":  orgPath,
+	"lower":    strings.ToLower,
+	"host":     hostOf,
+	"add":      func(a, b int) int { return a + b },
+	"list":     func(v ...any) []any { return v },
 }
 
 // hostOf is the site that an address leads to.

@@ -28,4 +28,5 @@ func (s *Server) routes() {
 	s.page("/areas/{set}/{id}", s.areaProfile)
 	s.page("/areas/employment/{slug}", s.employment)
 	s.page("/assets/{hash}/{name}", s.serveAsset)
+	s.page("/", s.nowhere)
 }

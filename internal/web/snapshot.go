@@ -21,6 +21,7 @@ type snapshot struct {
 	db     *lake.DB
 	search *textindex.Index
 	sites  *points.Index
+	orgs   org.Reader
 	cache  memo
 
 	refs    atomic.Int64
@@ -51,6 +52,9 @@ func openSnapshot(ctx context.Context, ws *evidence.Workspace, rel evidence.Rele
 		return fail(err)
 	}
 	if s.sites, err = points.Open(data); err != nil {
+		return fail(err)
+	}
+	if s.orgs, err = org.NewReader(ctx, db, s.mapped); err != nil {
 		return fail(err)
 	}
 	return s, nil

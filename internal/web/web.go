@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"milieu/internal/evidence"
+	"milieu/internal/geo/points"
 	"milieu/internal/org"
 	"milieu/internal/web/assets"
 )
@@ -57,6 +58,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s.current.Store(snap)
 	s.routes()
+	go s.warm(snap)
 	return s, nil
 }
 
@@ -103,8 +105,26 @@ func (s *Server) swap(ctx context.Context) error {
 	}
 	s.current.Store(snap)
 	old.release()
+	go s.warm(snap)
 	s.cfg.Log.Info("serving a newer release", "release", id)
 	return nil
+}
+
+// warm reckons what the first visitors of a release would wait for. A fault is
+// not told here: nothing of it is kept, and who asks for the page sees it.
+func (s *Server) warm(snap *snapshot) {
+	if !snap.acquire() {
+		return
+	}
+	defer snap.release()
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "/", nil)
+	if err != nil {
+		return
+	}
+	_, _ = remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(r, snap) })
+	_, _ = snap.sizes(r)
+	_, _ = snap.legend(siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}})
+	_, _ = remember(&snap.cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r, snap) })
 }
 
 // handler serves one request on one release.
@@ -179,6 +199,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, snap *snapshot, er
 	p.Base = s.base(r, snap, http.StatusText(p.Status), "")
 	w.Header().Set("Cache-Control", "no-store")
 	s.write(w, r, p.Status, "error", p)
+}
+
+// nowhere answers for every address that has no page.
+func (s *Server) nowhere(http.ResponseWriter, *http.Request, *snapshot) error {
+	return notFound("There is no page at this address.")
 }
 
 // Handler is the whole site.

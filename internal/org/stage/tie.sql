@@ -2,11 +2,12 @@
 -- inputs: ev_tie, alias, organisation
 -- grain: one row a tie with its evidence
 -- key: tie_id
-select t.tie_id, coalesce(f.org_id, t.from_key) as from_id, coalesce(g.org_id, t.to_key) as to_id, t.kind, t.start_year, t.end_year,
+-- Names stand beside the ids, so that a list of ties is read without the organisations.
+select t.tie_id, a.org_id as from_id, a.name as from_name, b.org_id as to_id, b.name as to_name, t.kind, t.start_year, t.end_year,
   t.amount_p, t.project, t.source_url, t.source_year, t.source, t.file, t.line
 from ev_tie t
 left join alias f on f.key = t.from_key
 left join alias g on g.key = t.to_key
-semi join organisation a on a.org_id = coalesce(f.org_id, t.from_key)
-semi join organisation b on b.org_id = coalesce(g.org_id, t.to_key)
+join organisation a on a.org_id = coalesce(f.org_id, t.from_key)
+join organisation b on b.org_id = coalesce(g.org_id, t.to_key)
 order by t.tie_id

@@ -62,9 +62,9 @@ async function discover() {
   say("/", "has a navigation", out.length >= 5 ? [] : [`${out.length} links`]);
   out.push(...(await first("/", "main a.why", "the source of a figure")));
   out.push(...(await first("/organisations", "main a[href^='/organisations/']", "an organisation")));
-  out.push(...(await first("/areas", "main a[href^='/areas/']", "areas")));
-  const set = out.at(-1);
-  if (set) out.push(...(await first(set, "main a[href^='/areas/']:not([href*='?'])", "an area")));
+  const set = (await first("/areas", "main a[href^='/areas/']:not([href*='/employment/'])", "areas"))[0];
+  if (set) out.push(set, ...(await first(set, "main a[href^='/areas/']:not([href*='?'])", "an area")));
+  out.push(...(await first("/areas", "main a[href^='/areas/employment/']", "an area of the employment table")));
   out.push(...(await first("/priorities", "main a[href^='/priorities/']", "an intervention")));
   out.push(...(await first("/sources", "main a[href^='/sources/']", "a source")));
   out.push("/search?q=sheffield", "/search?q=zzzzzz", "/organisations/nobody-at-all", "/why", "/nowhere-at-all");
@@ -76,7 +76,7 @@ async function discover() {
 async function open(path, look) {
   const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme });
   const page = await context.newPage();
-  const seen = { console: [], outside: [], failed: [], bytes: new Map() };
+  const seen = { console: [], outside: [], failed: [], tiles: 0, bytes: new Map() };
   page.on("console", (m) => {
     // The browser itself writes down a page that answers with an error, which is what is asked for here.
     if (!["error", "warning"].includes(m.type()) || (m.location().url === origin + path && /status of 40[04]/.test(m.text()))) return;
@@ -88,6 +88,7 @@ async function open(path, look) {
     if (!r.url().startsWith(origin + "/") && !/^(data|blob):/.test(r.url())) seen.outside.push(r.url());
   });
   page.on("response", (r) => {
+    if (r.ok() && r.url().includes("/tiles/")) seen.tiles++;
     if (r.status() >= 400 && r.url() !== origin + path) seen.failed.push(`${r.status()} ${r.url()}`);
   });
   await weigh(context, page, seen.bytes);
@@ -190,9 +191,8 @@ async function sourcePanel() {
 
 async function mapShows() {
   const { context, page, seen } = await open("/map", looks[0]);
-  const tiles = [...seen.bytes].filter(([url, n]) => url.includes("/tiles/") && n > 0).length;
   await page.waitForTimeout(1500); // points fade in
-  const problems = tiles > 0 ? [] : ["no tile was fetched"];
+  const problems = seen.tiles > 0 ? [] : ["no tile was fetched"];
   problems.push(...(await coloured(page, "#map canvas", 200)));
   const note = await page.$$eval("#map .island-note", (all) => all.map((n) => n.textContent));
   const listed = await page.$$eval("#map-list a", (all) => all.length);

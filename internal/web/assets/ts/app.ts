@@ -1,5 +1,6 @@
 // What every page may use: theme button, search as you type, sources in a side panel.
 // Each part finds its own element and does nothing when it is absent; the page works without all of them.
+import { liveForms } from "./live";
 import { searchBox } from "./search";
 import { themeButton } from "./themebutton";
 import { whyPanel } from "./why";
@@ -7,3 +8,4 @@ import { whyPanel } from "./why";
 themeButton();
 searchBox();
 whyPanel();
+liveForms();

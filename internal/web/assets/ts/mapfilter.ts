@@ -20,6 +20,14 @@ export function query(): URLSearchParams {
 export function watchFilter(change: () => void): void {
   const f = form();
   if (!f) return;
+  // A link to another set of areas keeps the view and the filter as they are now.
+  document.querySelectorAll<HTMLAnchorElement>("a[data-set]").forEach((link) => link.addEventListener("click", (ev) => {
+    if (ev.ctrlKey || ev.metaKey || ev.shiftKey) return;
+    ev.preventDefault();
+    const url = new URL(location.href);
+    url.searchParams.set("set", link.dataset["set"] ?? "");
+    location.assign(decodeURIComponent(url.href));
+  }));
   f.querySelectorAll<HTMLElement>("[type=submit]").forEach((button) => (button.hidden = true));
   const apply = (): void => {
     const url = new URL(location.href);

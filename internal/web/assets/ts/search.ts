@@ -40,12 +40,11 @@ export function searchBox(): void {
       ul.setAttribute("aria-label", "Matches");
       ul.id = "hits";
     }
-    options = [...list.querySelectorAll<HTMLElement>("li")].filter((li) => li.querySelector("a"));
-    options.forEach((li, i) => {
-      li.id = `hit-${i}`;
-      li.setAttribute("role", "option");
-      li.setAttribute("aria-selected", "false");
-      li.querySelector("a")?.setAttribute("tabindex", "-1");
+    // The link itself is the option: one control inside another would be hidden from some readers.
+    options = [...list.querySelectorAll<HTMLElement>("li > a")];
+    options.forEach((link, i) => {
+      link.parentElement?.setAttribute("role", "presentation");
+      for (const [name, value] of Object.entries({ id: `hit-${i}`, role: "option", "aria-selected": "false", tabindex: "-1" })) link.setAttribute(name, value);
     });
     at = -1;
     input.removeAttribute("aria-activedescendant");
@@ -85,7 +84,7 @@ export function searchBox(): void {
       mark(at < 0 && step < 0 ? options.length - 1 : (at + step + options.length) % options.length);
     } else if (ev.key === "Enter" && !list.hidden && options[at]) {
       ev.preventDefault();
-      options[at]?.querySelector("a")?.click();
+      options[at]?.click();
     }
   });
   document.addEventListener("pointerdown", (ev) => {

@@ -1,0 +1,358 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"milieu/internal/bizcase"
+	"milieu/internal/evidence"
+	"milieu/internal/portfolio"
+)
+
+// mostBytes is the weight of a page without scripts that the design allows.
+const mostBytes = 100_000
+
+// TestDecidePages: all pages of this file are there, well formed and light, also
+// under filters.
+func TestDecidePages(t *testing.T) {
+	s := demoSite(t)
+	for _, path := range []string{"/network", "/network?role=firm&kind=supplies", "/network?role=&kind=tenant_of&ties=2&nodes=99", "/network?sort=name", "/network?role=nobody",
+		"/priorities", "/priorities?lens=demand", "/priorities?lens=demand&stage=proposed&region=district&benefits=both&scope=cluster&horizon=long", "/priorities?region=scotland&stage=bid",
+		"/plan", "/plan?lens=demand&existing=0.25&budget=%C2%A350,000,000", "/plan?budget=0", "/plan?regions=&stages=", "/plan?budget=400000000&existing=30%25",
+		"/case", "/case?budget=1", "/case?lens=demand&existing=1", "/sources", "/sources/employment", "/sources/ties"} {
+		body := page(t, s, path)
+		if len(body) > mostBytes {
+			t.Errorf("%s weighs %d bytes; the most is %d", path, len(body), mostBytes)
+		}
+	}
+}
+
+func TestWrongAddresses(t *testing.T) {
+	s := demoSite(t)
+	for path, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"/plan?budget=lots":      {400, `The budget "lots" is not an amount`},
+		"/plan?budget=-5":        {400, "is not an amount"},
+		"/plan?existing=50":      {400, "write 50% or 0.5"},
+		"/plan?existing=NaN":     {400, "write 50% or 0.5"},
+		"/plan?lens=both":        {400, "neither growth nor demand"},
+		"/plan?regions=atlantis": {400, `region "atlantis"`},
+		"/plan?stages=x,y":       {400, `stage "x"`},
+		"/plan.lp?budget=lots":   {400, "is not an amount"},
+		"/case?lens=sum":         {400, "neither growth nor demand"},
+		"/priorities?lens=sum":   {400, "neither growth nor demand"},
+		"/priorities/nothing":    {404, "There is no intervention"},
+		"/sources/nothing":       {404, "There is no source"},
+	} {
+		status, body, _ := get(t, s, path)
+		if status != want.status || !strings.Contains(html.UnescapeString(body), want.says) {
+			t.Errorf("%s: status %d, want %d and %q\n%s", path, status, want.status, want.says, body)
+		}
+		wellFormed(t, path, body)
+	}
+	_, body, _ := get(t, s, "/plan?budget=lots")
+	if !strings.Contains(body, `value="lots" aria-invalid="true"`) {
+		t.Error("the form does not show what was typed, with its fault")
+	}
+}
+
+// TestInterventionPages: every intervention has its page, and none is silent
+// where no public page is on record.
+func TestInterventionPages(t *testing.T) {
+	s := demoSite(t)
+	list := page(t, s, "/priorities")
+	for _, i := range interventions(t, s) {
+		body := page(t, s, "/priorities/"+i.ID)
+		if i.SourceURL == "" && !strings.Contains(body, "no public page recorded") {
+			t.Errorf("%s does not say that no public page is on record", i.ID)
+		}
+		if !strings.Contains(body, html.EscapeString(i.Basis)) {
+			t.Errorf("%s does not show the basis of its class", i.ID)
+		}
+		if !strings.Contains(list, `id="`+evidence.Slug(i.ID)+`"`) {
+			t.Errorf("/priorities has no anchor %s, to which the search leads", evidence.Slug(i.ID))
+		}
+	}
+}
+
+func interventions(t *testing.T, s *Server) []portfolio.Intervention {
+	t.Helper()
+	all, err := portfolio.Interventions(t.Context(), s.current.Load().db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Costs that hold one another are flagged where both could be taken for a sum.
+func TestPlanWarnsOfDoubleCounting(t *testing.T) {
+	s := demoSite(t)
+	body := html.UnescapeString(page(t, s, "/plan?budget=1000000000&existing=0&regions=&stages="))
+	chosen, _, _ := strings.Cut(body, `id="unvalued"`)
+	for _, words := range []string{"Local Growth Fund bid for AMID", "GBP 37m of it was won and is a row of its own: do not add both"} {
+		if !strings.Contains(chosen, words) {
+			t.Errorf("the plan does not show %q", words)
+		}
+	}
+	if !strings.Contains(chosen, `class="flag"`) {
+		t.Error("the warning is not flagged")
+	}
+}
+
+func TestPlanFormKeepsTheQuestion(t *testing.T) {
+	s := demoSite(t)
+	def := page(t, s, "/plan")
+	if !strings.Contains(def, `value="100,000,000"`) || !strings.Contains(def, `value="50%"`) { // plan of the example's milieu.toml
+		t.Error("the form does not begin with the workspace's own question")
+	}
+	link := regexp.MustCompile(`href="(/case\?[^"]*)">Make the case`).FindStringSubmatch(def)
+	if link == nil {
+		t.Fatal("no link to the case")
+	}
+	body := page(t, s, html.UnescapeString(link[1]))
+	if body != page(t, s, "/case") {
+		t.Error("the case of the default plan is not the default case")
+	}
+	_, lp, _ := get(t, s, "/plan.lp")
+	if !strings.HasPrefix(lp, "Maximize") || !strings.Contains(lp, "r_share_for_existing_businesses") {
+		t.Errorf("the LP file begins with %q", lp[:min(40, len(lp))])
+	}
+}
+
+// Plans that no form leads to: rules that conflict, and a search that ran out of time.
+func TestPlanWithoutSet(t *testing.T) {
+	s := demoSite(t)
+	for want, plan := range map[string]portfolio.Plan{
+		"Ask for a smaller share":                {Conflict: []string{"budget", "share for existing businesses"}},
+		"No plan was found in the time":          {Stopped: true},
+		"Nothing fits this budget":               {Proven: true},
+		"Not proven best in the time a page may": {Chosen: interventions(t, s)[:1], Bound: 2, Stopped: true},
+		"Another set is worth just as much":      {Chosen: interventions(t, s)[:1], Proven: true, Alternative: true},
+		"No other set is worth as much":          {Chosen: interventions(t, s)[:1], Proven: true},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/plan", nil)
+		p := PlanPage{Base: s.base(r, s.current.Load(), "Plan", "/plan"), Plan: plan}
+		p.show(90)
+		w := httptest.NewRecorder()
+		if err := s.render(w, r, "plan", p); err != nil {
+			t.Fatal(err)
+		}
+		wellFormed(t, want, w.Body.String())
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+func TestNetworkFile(t *testing.T) {
+	s := demoSite(t)
+	_, body, _ := get(t, s, "/network.json")
+	var f networkFile
+	if err := json.Unmarshal([]byte(body), &f); err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]bool{}
+	for _, n := range f.Nodes {
+		at[n.ID] = true
+		if n.X < 0 || n.X > 1 || n.Y < 0 || n.Y > 1 || n.Degree < 1 {
+			t.Errorf("node %+v", n)
+		}
+	}
+	if want := int(s.current.Load().rel.Manifest.Rows("tie")); len(f.Edges) != want {
+		t.Errorf("%d ties, want %d", len(f.Edges), want)
+	}
+	for _, e := range f.Edges {
+		if !at[e.From] || !at[e.To] {
+			t.Errorf("tie %+v has no node", e)
+		}
+	}
+	if status, _, _ := get(t, s, f.Edges[0].URL); status != http.StatusOK {
+		t.Errorf("%s: status %d", f.Edges[0].URL, status)
+	}
+	total := s.current.Load().rel.Manifest.Rows("organisation")
+	if !strings.Contains(page(t, s, "/network"), fmt.Sprintf(`%d<a class="why" href="/why?ref=untied"`, total-int64(len(f.Nodes)))) {
+		t.Error("the page does not count the organisations without a tie")
+	}
+}
+
+// TestTablesAsCSV: each table has as many rows as its page says.
+func TestTablesAsCSV(t *testing.T) {
+	s := demoSite(t)
+	m := s.current.Load().rel.Manifest
+	for path, want := range map[string]int64{"/network?format=csv&table=ties": m.Rows("tie"), "/network?format=csv": m.Rows("network_node"), "/priorities?format=csv": m.Rows("intervention"),
+		"/sources?format=csv": int64(len(m.Sources)), "/sources/ties?format=csv": 0, "/priorities/compass-composites-facility?format=csv": 1} {
+		status, body, header := get(t, s, path)
+		rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+		if err != nil || status != http.StatusOK || !strings.HasPrefix(header.Get("Content-Type"), "text/csv") {
+			t.Fatalf("%s: status %d, %v", path, status, err)
+		}
+		if int64(len(rows)-1) != want {
+			t.Errorf("%s: %d rows, want %d", path, len(rows)-1, want)
+		}
+	}
+}
+
+// A ranking says no more than its intervals: whoever shares a band overlaps.
+func TestBandsCannotBeToldApart(t *testing.T) {
+	s := demoSite(t)
+	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
+		place := 0
+		for _, b := range portfolio.Bands(interventions(t, s), l) {
+			if b.First != place+1 {
+				t.Errorf("%s: a band begins at %d after %d", l, b.First, place)
+			}
+			place = b.Last
+			for _, g := range b.Groups {
+				for _, h := range b.Groups {
+					if g.Score.Lo > h.Score.Hi {
+						t.Errorf("%s: %v and %v are in one band", l, g.Score, h.Score)
+					}
+				}
+			}
+		}
+	}
+}
+
+var digits = regexp.MustCompile(`[0-9][0-9,]*`)
+
+// TestCaseFigures walks every figure of the case back to lines of files that are
+// there; the lines behind a cost or a quotient hold the very number.
+func TestCaseFigures(t *testing.T) {
+	s := demoSite(t)
+	snap := s.current.Load()
+	for _, query := range []string{"", "lens=demand", "budget=400000000&existing=0.3"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/case?"+query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, _, err := caseOf(r, snap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		figures := d.Figures()
+		if len(figures) < 30 {
+			t.Fatalf("case?%s has only %d figures", query, len(figures))
+		}
+		for _, f := range figures {
+			chain, err := s.cfg.Explainers.Explain(t.Context(), snap.db, f.Ref)
+			if err != nil {
+				t.Errorf("%s: %v", f.Text, err)
+				continue
+			}
+			if n := citedLines(t, snap, chain); n == 0 {
+				t.Errorf("%s (%s) leads to no line of a file", f.Text, f.Ref)
+			}
+			switch {
+			case strings.HasSuffix(f.Ref, "/cost"):
+				holds(t, snap, f.Ref, chain)
+			case strings.HasPrefix(f.Ref, "lq/"), strings.HasPrefix(f.Ref, "jobs/"):
+				for _, step := range append(chain.Steps, chain) {
+					if len(step.Records) == 1 && step.More == 0 {
+						holds(t, snap, f.Ref, step)
+					}
+				}
+			case strings.HasPrefix(f.Ref, "plan/cost"):
+				for _, step := range chain.Steps {
+					holds(t, snap, f.Ref, step)
+				}
+			}
+		}
+	}
+}
+
+// citedLines counts the lines behind a chain; each must be there and unchanged.
+func citedLines(t *testing.T, snap *snapshot, c evidence.Chain) int {
+	t.Helper()
+	n := 0
+	for _, rec := range c.Records {
+		cited := evidence.Cite(snap.ws, snap.rel.Manifest, rec, true)
+		if cited.Text == "" || cited.Problem != "" {
+			t.Errorf("%s: %s line %d: %s", c.Title, rec.File, rec.Line, cited.Problem)
+			continue
+		}
+		n++
+	}
+	for _, step := range c.Steps {
+		n += citedLines(t, snap, step)
+	}
+	return n
+}
+
+// holds checks that a line behind the chain has the number that the chain shows.
+func holds(t *testing.T, snap *snapshot, ref string, c evidence.Chain) {
+	t.Helper()
+	number := strings.ReplaceAll(digits.FindString(c.Value), ",", "")
+	for _, rec := range c.Records {
+		if number != "" && strings.Contains(evidence.Cite(snap.ws, snap.rel.Manifest, rec, true).Text, number) {
+			return
+		}
+	}
+	t.Errorf("%s: no line behind %q holds %q", ref, c.Title, number)
+}
+
+// The case names its gaps, its release and its sources, on the page and as Markdown.
+func TestCaseSaysWhereItIsFrom(t *testing.T) {
+	s := demoSite(t)
+	snap := s.current.Load()
+	body := html.UnescapeString(page(t, s, "/case"))
+	_, md, _ := get(t, s, "/case.md")
+	for _, src := range snap.rel.Manifest.Sources {
+		for _, text := range []string{src.Title, src.Licence, src.Attribution, src.Retrieved} {
+			if !strings.Contains(body, text) || !strings.Contains(md, text) {
+				t.Errorf("the case does not say %q of source %s", text, src.ID)
+			}
+		}
+	}
+	if !strings.Contains(body, `content:"Release `+snap.rel.ID+`"`) || !strings.Contains(md, snap.rel.ID) {
+		t.Error("the release is not on the printed pages")
+	}
+	if n := strings.Count(body, `class="gap"`); n < 5 || n != strings.Count(md, "**Gap.**") {
+		t.Errorf("%d gaps on the page, %d as Markdown; each part has at least one", n, strings.Count(md, "**Gap.**"))
+	}
+}
+
+// A case without a plan says so and stays whole.
+func TestCaseWithoutPlan(t *testing.T) {
+	s := demoSite(t)
+	snap := s.current.Load()
+	d, err := bizcase.Write(t.Context(), snap.db, bizcase.Input{Workspace: snap.ws, Release: snap.rel, Plan: portfolio.Plan{Conflict: []string{"budget", "share for existing businesses"}}, Options: interventions(t, s)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Gaps() < len(d.Sections) {
+		t.Errorf("%d gaps in %d parts; each has one", d.Gaps(), len(d.Sections))
+	}
+}
+
+// Every source mark of the pages opens.
+func TestSourceMarksOpen(t *testing.T) {
+	s := demoSite(t)
+	mark := regexp.MustCompile(`href="/why\?ref=([^"]*)"`)
+	seen := map[string]bool{}
+	for _, path := range []string{"/network", "/priorities?lens=demand&benefits=new", "/plan", "/case"} {
+		for _, m := range mark.FindAllStringSubmatch(page(t, s, path), -1) {
+			ref, err := url.QueryUnescape(html.UnescapeString(m[1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, _, _ := strings.Cut(ref, "/")
+			if seen[ref] || seen["kind "+path+kind] {
+				continue // one of a kind on each page; TestCaseFigures walks all of the case
+			}
+			seen[ref], seen["kind "+path+kind] = true, true
+			if status, body, _ := get(t, s, "/why?ref="+url.QueryEscape(ref)); status != http.StatusOK {
+				t.Errorf("%s: the mark %s gives %d\n%s", path, ref, status, body)
+			}
+		}
+	}
+}
