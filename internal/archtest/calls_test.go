@@ -31,8 +31,8 @@ var uses = []use{
 		what: "reads the clock", why: whyKernel},
 	{pkg: "math/rand/v2", names: []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "Source", "PCG", "ChaCha8", "Zipf"}, except: true, within: inKernel,
 		what: "draws from the global source, which has no seed of ours", why: whyKernel},
-	{pkg: "net/http", names: []string{"Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport", "NewRequest", "NewRequestWithContext"}, within: notIn("fetch"),
-		what: "asks another machine", why: "all requests to others go through fetch: polite, capped, recorded, replayed in tests"},
+	{pkg: "net/http", names: []string{"Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport", "NewRequest", "NewRequestWithContext"}, within: notIn("fetch", "bench"),
+		what: "asks another machine", why: "all requests to others go through fetch: polite, capped, recorded, replayed in tests (bench asks only the program that it has started)"},
 	{pkg: "database/sql", names: []string{"Open", "OpenDB"}, within: notIn("lake", "store"),
 		what: "opens a database", why: "databases are opened in lake and store only; a package of the domain is handed what it reads"},
 }

@@ -32,7 +32,7 @@ var layers = map[string]layer{
 	"org": domain, "place": domain, "link": domain, "evidence": domain,
 	"lake": infrastructure, "store": infrastructure, "fetch": infrastructure, "job": infrastructure,
 	"auth": infrastructure, "audit": infrastructure, "report": infrastructure,
-	"tabular": infrastructure, "archive": infrastructure,
+	"rowfile": infrastructure, "tabular": infrastructure, "archive": infrastructure,
 	"geo": kernel, "spatial": kernel, "stat": kernel, "graph": kernel, "milp": kernel, "cash": kernel,
 	"chart": kernel, "textindex": kernel,
 	"archtest": outside,
@@ -48,7 +48,7 @@ var sideways = map[layer]map[string][]string{
 		"network":   {"org", "evidence"},
 		"survey":    {"place", "org", "evidence"},
 		"portfolio": {"cluster", "network", "survey", "evidence"},
-		"bizcase":   {"portfolio", "evidence"},
+		"bizcase":   {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision
 		"link":      {"evidence"},
 		"place":     {"evidence"},
 		"evidence":  {},

@@ -35,10 +35,10 @@ func TestRules(t *testing.T) {
 			"internal/org/a.go":    head + `import "milieu/internal/web/assets"`,
 		}, []string{"internal/org/a.go:3: org (domain) imports web (edge)", "internal/report/a.go:3: report (infrastructure) imports evidence (domain)", "internal/stat/a.go:5: stat (kernel) imports lake (infrastructure)"}},
 		{"sideways as listed", checkLayers, map[string]string{
-			"internal/bizcase/a.go": head + "import (\n\"milieu/internal/portfolio\"\n\"milieu/internal/evidence\"\n\"milieu/internal/org\"\n)",
+			"internal/cluster/a.go": head + "import (\n\"milieu/internal/org\"\n\"milieu/internal/evidence\"\n\"milieu/internal/network\"\n)",
 			"internal/place/a.go":   head + `import "milieu/internal/org"`,
 			"internal/web/a.go":     head + `import "milieu/internal/example"`,
-		}, []string{"internal/bizcase/a.go:6: bizcase imports org; of the domain it may import portfolio, evidence", "internal/place/a.go:3: place imports org", "internal/web/a.go:3: web imports example"}},
+		}, []string{"internal/cluster/a.go:6: cluster imports network; of the domain it may import org, place, evidence", "internal/place/a.go:3: place imports org", "internal/web/a.go:3: web imports example"}},
 		{"outside stays outside", checkLayers, map[string]string{
 			"internal/cli/a.go":   head + "import (\n\"milieu/internal/archtest\"\n\"milieu/bench/gen\"\n)",
 			"internal/novel/a.go": head,

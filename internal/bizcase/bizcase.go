@@ -90,8 +90,8 @@ func stop(s string) string {
 	return s + "."
 }
 
-func (m material) count(what string, n int64, settings ...string) evidence.Figure {
-	return evidence.CountFigure(n, evidence.MakeRef("count", []string{what}, settings...))
+func (m material) count(what string, n int64, settings ...string) report.Figure {
+	return report.CountFigure(n, evidence.MakeRef("count", []string{what}, settings...))
 }
 
 func (m material) strategic() []report.Block {
@@ -163,18 +163,18 @@ func (m material) specialisation() []report.Block {
 const mostSpecial = 8
 
 // industries is how many industries of a kind the profile has.
-func (m material) industries(kind string, n int) evidence.Figure {
-	return evidence.CountFigure(int64(n), m.profile.CountRef(kind, float64(m.Workspace.Focus.MinJobs)))
+func (m material) industries(kind string, n int) report.Figure {
+	return report.CountFigure(int64(n), m.profile.CountRef(kind, float64(m.Workspace.Focus.MinJobs)))
 }
 
 // Quotient is the figure of an industry's location quotient.
-func Quotient(i cluster.Industry) evidence.Figure {
-	return evidence.NumberFigure(i.Quotient.Value, i.Quotient.Lo, i.Quotient.Hi, 1, i.Ref)
+func Quotient(i cluster.Industry) report.Figure {
+	return report.NumberFigure(i.Quotient.Value, i.Quotient.Lo, i.Quotient.Hi, 1, i.Ref)
 }
 
 // Jobs is the figure of an industry's jobs.
-func Jobs(i cluster.Industry) evidence.Figure {
-	return evidence.NumberFigure(i.Jobs.Value, i.Jobs.Lo, i.Jobs.Hi, 0, "jobs"+strings.TrimPrefix(i.Ref, "lq"))
+func Jobs(i cluster.Industry) report.Figure {
+	return report.NumberFigure(i.Jobs.Value, i.Jobs.Lo, i.Jobs.Hi, 0, "jobs"+strings.TrimPrefix(i.Ref, "lq"))
 }
 
 func (m material) links() []report.Block {
@@ -183,11 +183,11 @@ func (m material) links() []report.Block {
 		return []report.Block{report.Missing("No ties are on record in which one organisation stands between others, so nobody can say who holds the place together.", "Add a table of ties, or more rows to it.")}
 	}
 	first := brokers[0]
-	between := func(n network.Node) evidence.Figure {
-		return evidence.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))
+	between := func(n network.Node) report.Figure {
+		return report.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))
 	}
 	text := report.Say("%v holds the network together: it is tied to %v others, and the shortest paths between %v pairs of organisations pass through it.",
-		first.Name, evidence.CountFigure(int64(first.Degree), evidence.MakeRef("degree", []string{first.ID})), between(first))
+		first.Name, report.CountFigure(int64(first.Degree), evidence.MakeRef("degree", []string{first.ID})), between(first))
 	if len(brokers) == 3 {
 		text = append(text, report.Say(" Next come %v (%v pairs) and %v (%v pairs).", brokers[1].Name, between(brokers[1]), brokers[2].Name, between(brokers[2]))...)
 	}
@@ -195,8 +195,8 @@ func (m material) links() []report.Block {
 }
 
 // figure makes a figure of the plan.
-func (m material) figure(what, text string) evidence.Figure {
-	return evidence.Figure{Text: text, Ref: evidence.MakeRef("plan", []string{what}, m.Plan.Settings()...)}
+func (m material) figure(what, text string) report.Figure {
+	return report.Figure{Text: text, Ref: evidence.MakeRef("plan", []string{what}, m.Plan.Settings()...)}
 }
 
 func (m material) economic() []report.Block {
@@ -275,7 +275,7 @@ func (m material) chosen() *report.Table {
 }
 
 // scoreFigure is the score without its unit, which stands in the header.
-func scoreFigure(i portfolio.Intervention, l portfolio.Lens) evidence.Figure {
+func scoreFigure(i portfolio.Intervention, l portfolio.Lens) report.Figure {
 	f := i.Score(l).Figure()
 	f.Unit = ""
 	return f

@@ -8,6 +8,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/report"
 	"milieu/internal/stat"
 )
 
@@ -57,7 +58,7 @@ func whySpecial(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.C
 	}
 	c.Value = strconv.Itoa(len(list))
 	for _, i := range list {
-		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: withRange(evidence.NumberFigure(i.Quotient.Value, i.Quotient.Lo, i.Quotient.Hi, 2, "-")), Records: []evidence.Record{i.Record}})
+		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: withRange(report.NumberFigure(i.Quotient.Value, i.Quotient.Lo, i.Quotient.Hi, 2, "-")), Records: []evidence.Record{i.Record}})
 	}
 	return c, nil
 }
@@ -92,7 +93,7 @@ func whyQuotient(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.
 	if t.all {
 		against = "all areas of the table"
 	}
-	fig := evidence.NumberFigure(lq.Value, lq.Lo, lq.Hi, 2, "-")
+	fig := report.NumberFigure(lq.Value, lq.Lo, lq.Hi, 2, "-")
 	return evidence.Chain{
 		Title: fmt.Sprintf("Location quotient of %s (%s), %s, %d, against %s", cells[0].name, code, t.area.Name, t.question.Year, against),
 		Value: withRange(fig),
@@ -131,7 +132,7 @@ func whyJobs(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chai
 const mostRecords = 5
 
 func step(title string, e stat.Estimate, cells []cell, n int) evidence.Chain {
-	c := evidence.Chain{Title: title, Value: withRange(evidence.NumberFigure(e.Value, e.Lo, e.Hi, 0, "-"))}
+	c := evidence.Chain{Title: title, Value: withRange(report.NumberFigure(e.Value, e.Lo, e.Hi, 0, "-"))}
 	if n > 1 {
 		c.How = fmt.Sprintf("sum of %d cells of the employment table", n)
 	}
@@ -156,7 +157,7 @@ func flatten(m map[string][]cell, codes []string) []cell {
 
 func number(v float64) string { return chart.Number(v, 0) }
 
-func withRange(f evidence.Figure) string {
+func withRange(f report.Figure) string {
 	if f.Range == "" {
 		return f.Text
 	}

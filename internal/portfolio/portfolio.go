@@ -13,6 +13,7 @@ import (
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/report"
 	"milieu/internal/stat"
 )
 
@@ -58,8 +59,8 @@ type Score struct {
 }
 
 // Figure is the score as shown, in percent.
-func (s Score) Figure() evidence.Figure {
-	f := evidence.NumberFigure(100*s.Value, 100*s.Lo, 100*s.Hi, 0, s.Ref)
+func (s Score) Figure() report.Figure {
+	f := report.NumberFigure(100*s.Value, 100*s.Lo, 100*s.Hi, 0, s.Ref)
 	f.Unit = "%"
 	return f
 }
@@ -106,8 +107,8 @@ func (i Intervention) Rank(l Lens) stat.RankRange {
 }
 
 // Cost is the cost as shown.
-func (i Intervention) Cost() evidence.Figure {
-	return evidence.MoneyFigure(i.CostP.Int64, evidence.MakeRef("intervention", []string{i.ID, "cost"}))
+func (i Intervention) Cost() report.Figure {
+	return report.MoneyFigure(i.CostP.Int64, evidence.MakeRef("intervention", []string{i.ID, "cost"}))
 }
 
 // Open says whether the intervention can still be chosen: stages is the list of

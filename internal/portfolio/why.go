@@ -9,6 +9,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/report"
 )
 
 // Explainers explain intervention/ID[/cost], growth/ID, demand/ID, scored/LENS and
@@ -157,7 +158,7 @@ func (p Plan) chain(what string) (evidence.Chain, error) {
 		c.How = fmt.Sprintf("sum of the costs of %d interventions", len(p.Chosen))
 	case "value":
 		c.Title = "Value of the plan: " + p.Lens.Label()
-		c.Value = withRange(evidence.NumberFigure(p.Value, p.Lo, p.Hi, 2, "-"))
+		c.Value = withRange(report.NumberFigure(p.Value, p.Lo, p.Hi, 2, "-"))
 		c.How = fmt.Sprintf("sum of the scores of %d interventions; %s", len(p.Chosen), proof)
 	case "count":
 		c.Title, c.Value, c.How = "Interventions in the plan", fmt.Sprint(len(p.Chosen)), proof
@@ -214,7 +215,7 @@ func (p Plan) Horizon(what string) []Intervention {
 	return out
 }
 
-func withRange(f evidence.Figure) string {
+func withRange(f report.Figure) string {
 	if f.Range == "" {
 		return f.Text
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"milieu/internal/chart"
-	"milieu/internal/evidence"
 )
 
 // Document is a titled list of sections, made from one release.
@@ -44,7 +43,7 @@ type Text []Span
 // Span is words or a figure.
 type Span struct {
 	Words  string
-	Figure *evidence.Figure
+	Figure *Figure
 }
 
 // Table is a grid with a caption; its cells are texts.
@@ -78,7 +77,7 @@ func Say(pattern string, parts ...any) Text {
 			break
 		}
 		switch p := parts[i].(type) {
-		case evidence.Figure:
+		case Figure:
 			t = append(t, Span{Figure: &p})
 		default:
 			t = append(t, Span{Words: fmt.Sprint(p)})
@@ -113,8 +112,8 @@ func (t Text) Plain() string {
 }
 
 // Figures lists all figures in reading order.
-func (d Document) Figures() []evidence.Figure {
-	var out []evidence.Figure
+func (d Document) Figures() []Figure {
+	var out []Figure
 	add := func(t Text) {
 		for _, s := range t {
 			if s.Figure != nil {

@@ -35,7 +35,7 @@ type AreaPage struct {
 // MixRow is one part of what an area holds, with its share.
 type MixRow struct {
 	Key, Label, Path string
-	Figure           evidence.Figure
+	Figure           report.Figure
 	Percent          int // of the largest, for the bar
 }
 
@@ -114,7 +114,7 @@ func (p *AreaPage) mix(l listQuestion, c listCounts) {
 	for _, role := range c.Roles {
 		q := l
 		q.filter.Role = role.Key
-		p.Roles = append(p.Roles, MixRow{role.Key, org.RoleLabel(role.Key), p.ListPath + "&role=" + url.QueryEscape(role.Key), evidence.CountFigure(int64(role.N), q.ref()), 100 * role.N / most})
+		p.Roles = append(p.Roles, MixRow{role.Key, org.RoleLabel(role.Key), p.ListPath + "&role=" + url.QueryEscape(role.Key), report.CountFigure(int64(role.N), q.ref()), 100 * role.N / most})
 	}
 	most = 1
 	for _, sec := range c.Sections {
@@ -124,7 +124,7 @@ func (p *AreaPage) mix(l listQuestion, c listCounts) {
 	for _, sec := range c.Sections {
 		q := l
 		q.filter.Section = sec.Key
-		p.Sections = append(p.Sections, MixRow{sec.Key, org.SectionLabel(sec.Key), p.ListPath + "&section=" + sec.Key, evidence.CountFigure(int64(sec.N), q.ref()), 100 * sec.N / most})
+		p.Sections = append(p.Sections, MixRow{sec.Key, org.SectionLabel(sec.Key), p.ListPath + "&section=" + sec.Key, report.CountFigure(int64(sec.N), q.ref()), 100 * sec.N / most})
 	}
 }
 

@@ -34,7 +34,7 @@ type SetView struct {
 // AreaRow is one area with what it holds.
 type AreaRow struct {
 	Name, Path              string
-	Organisations           evidence.Figure
+	Organisations           report.Figure
 	Counted, Crowded        int
 	Employees, Km2, Density string
 	// The same as numbers, for CSV and sorting.
@@ -76,7 +76,7 @@ func areaRows(r *http.Request, snap *snapshot, set string) ([]AreaRow, error) {
 
 func areaRow(a place.Area, c org.AreaCount) AreaRow {
 	row := AreaRow{Name: a.Name, Path: areaPath(a.Set, a.ID), Set: a.Set, ID: a.ID, N: c.Organisations, Counted: c.Counted, Crowded: c.Crowded, EmployeesN: c.Employees, Km2N: a.Km2, Note: a.Note,
-		Organisations: evidence.CountFigure(int64(c.Organisations), evidence.MakeRef("count", []string{"organisations"}, "area_set", a.Set, "area", a.ID)), Km2: km2(a.Km2)}
+		Organisations: report.CountFigure(int64(c.Organisations), evidence.MakeRef("count", []string{"organisations"}, "area_set", a.Set, "area", a.ID)), Km2: km2(a.Km2)}
 	if c.Counted > 0 {
 		row.Employees = chart.Number(float64(c.Employees), 0)
 	}
@@ -128,7 +128,7 @@ func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *snapshot) e
 	if wantsCSV(r) {
 		return writeCSV(w, "areas", areaHeader, areaTable(rows))
 	}
-	sets, err := snap.sets(r)
+	sets, err := snap.sets(r.Context())
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ type EmploymentPage struct {
 // QuotientRow is one industry with its quotient.
 type QuotientRow struct {
 	Code, Name     string
-	Jobs, Quotient evidence.Figure
+	Jobs, Quotient report.Figure
 	Range          chart.Chart
 	Reading        string // above, below, unclear or none
 }
@@ -216,7 +216,7 @@ const quotientTop = 20
 // find writes the finding: only what the intervals support.
 func (p *EmploymentPage) find(profile cluster.Profile, minJobs int) {
 	most := profile.Most(float64(minJobs))
-	jobs := evidence.NumberFigure(profile.Total.Value, profile.Total.Lo, profile.Total.Hi, 0, evidence.MakeRef("jobs", []string{evidence.Slug(profile.AreaCode), "all", strconv.Itoa(profile.Year)}, "scheme", profile.Scheme))
+	jobs := report.NumberFigure(profile.Total.Value, profile.Total.Lo, profile.Total.Hi, 0, evidence.MakeRef("jobs", []string{evidence.Slug(profile.AreaCode), "all", strconv.Itoa(profile.Year)}, "scheme", profile.Scheme))
 	if len(most) == 0 {
 		p.Finding = fmt.Sprintf("No industry of %s surely stands out", profile.Area)
 		p.Lede = report.Say("Among its %v jobs in %v, no industry with %v jobs or more surely has a larger share than in %v.", jobs, profile.Year, chart.Number(float64(minJobs), 0), profile.Reference)

@@ -9,6 +9,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/portfolio"
+	"milieu/internal/report"
 )
 
 // InterventionPage is all that is on record of an intervention.
@@ -22,7 +23,7 @@ type InterventionPage struct {
 	InPlan     string // its place in the default plan
 	PlanPath   string
 	PlanReason string
-	Record     evidence.Figure
+	Record     report.Figure
 }
 
 // LensCard is what a lens says of an intervention.
@@ -30,7 +31,7 @@ type LensCard struct {
 	Label  string
 	Lens   portfolio.Lens
 	Score  portfolio.Score
-	Figure evidence.Figure
+	Figure report.Figure
 	Range  chart.Chart
 	Places string
 	Among  int
@@ -53,7 +54,7 @@ func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *snap
 }
 
 func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *snapshot, i portfolio.Intervention, all []portfolio.Intervention) error {
-	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Where: regionName(i.Region), Record: evidence.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
+	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Where: regionName(i.Region), Record: report.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
 	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
 		p.Lenses = append(p.Lenses, lensCard(i, l, all))
 	}

@@ -104,7 +104,7 @@ const holdsLeast = 100
 // but more than one. Of equals, the one that parts them most evenly.
 func (s *snapshot) defaultSet(r *http.Request) (string, error) {
 	return remember(&s.cache, "map/set", func() (string, error) {
-		sets, err := s.sets(r)
+		sets, err := s.sets(r.Context())
 		if err != nil || len(sets) == 0 || sets[0].Drawn {
 			return "", err
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -151,7 +152,7 @@ func (p *MapPage) areas(r *http.Request, snap *snapshot) error {
 	} else if _, err := snap.findSet(r, set); set != "none" && err != nil {
 		return err
 	}
-	sets, err := snap.sets(r)
+	sets, err := snap.sets(r.Context())
 	if err != nil {
 		return err
 	}
@@ -171,12 +172,12 @@ func (p *MapPage) areas(r *http.Request, snap *snapshot) error {
 	return nil
 }
 
-func (s *snapshot) sets(r *http.Request) ([]place.Set, error) {
-	return remember(&s.cache, "sets", func() ([]place.Set, error) { return place.Sets(r.Context(), s.db) })
+func (s *snapshot) sets(ctx context.Context) ([]place.Set, error) {
+	return remember(&s.cache, "sets", func() ([]place.Set, error) { return place.Sets(ctx, s.db) })
 }
 
 func (s *snapshot) findSet(r *http.Request, name string) (place.Set, error) {
-	sets, err := s.sets(r)
+	sets, err := s.sets(r.Context())
 	if err != nil {
 		return place.Set{}, err
 	}
@@ -214,11 +215,11 @@ func mapLede(r *http.Request, snap *snapshot, away int) (report.Text, error) {
 		if err != nil {
 			return nil, err
 		}
-		all := evidence.CountFigure(int64(total), evidence.MakeRef("count", []string{"organisations"}))
+		all := report.CountFigure(int64(total), evidence.MakeRef("count", []string{"organisations"}))
 		if away == 0 {
 			return report.Say("All %v organisations have a place on the map.", all), nil
 		}
-		not := evidence.CountFigure(int64(away), evidence.MakeRef("count", []string{"organisations"}, "placed", "no"))
+		not := report.CountFigure(int64(away), evidence.MakeRef("count", []string{"organisations"}, "placed", "no"))
 		return report.Say("%v organisations have a place here; %v do not, because they work nationally or elsewhere or no source says where they are.",
 			chart.Number(float64(total-away), 0), not), nil
 	})
@@ -230,7 +231,7 @@ func (s *snapshot) listIn(r *http.Request, b geo.Box, f siteFilter) (MapList, er
 	if f.None {
 		return out, nil
 	}
-	sizes, err := s.sizes(r)
+	sizes, err := s.sizes(r.Context())
 	if err != nil {
 		return out, err
 	}

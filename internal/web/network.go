@@ -55,7 +55,7 @@ type Box struct {
 // NodeRow is an organisation of the network.
 type NodeRow struct {
 	ID, Name, Role      string
-	Degree, Betweenness evidence.Figure
+	Degree, Betweenness report.Figure
 }
 
 // TieRow is a tie with its evidence.
@@ -63,7 +63,7 @@ type TieRow struct {
 	From, FromID, To, ToID string
 	Kind, When, Project    string
 	URL                    string
-	Figure                 evidence.Figure
+	Figure                 report.Figure
 }
 
 // Leaves are the links between the parts of a long table.
@@ -153,8 +153,8 @@ func (p *NetworkPage) find(r *http.Request, snap *snapshot, net network.Network)
 		return err
 	}
 	total := snap.rel.Manifest.Rows("organisation")
-	alone := evidence.CountFigure(untied, evidence.MakeRef("untied", nil))
-	all := evidence.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
+	alone := report.CountFigure(untied, evidence.MakeRef("untied", nil))
+	all := report.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
 	brokers := net.Brokers(brokersListed)
 	for _, n := range brokers {
 		p.Brokers = append(p.Brokers, nodeRow(n))
@@ -174,13 +174,13 @@ func (p *NetworkPage) find(r *http.Request, snap *snapshot, net network.Network)
 }
 
 func nodeRow(n network.Node) NodeRow {
-	return NodeRow{ID: n.ID, Name: n.Name, Role: n.Role, Degree: evidence.CountFigure(int64(n.Degree), evidence.MakeRef("degree", []string{n.ID})),
-		Betweenness: evidence.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))}
+	return NodeRow{ID: n.ID, Name: n.Name, Role: n.Role, Degree: report.CountFigure(int64(n.Degree), evidence.MakeRef("degree", []string{n.ID})),
+		Betweenness: report.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))}
 }
 
 func tieRow(t org.Tie) TieRow {
 	return TieRow{From: t.FromName, FromID: t.FromID, To: t.ToName, ToID: t.ToID, Kind: t.Kind, When: tieYears(t), Project: t.Project, URL: t.SourceURL,
-		Figure: evidence.Figure{Text: tieYears(t), Ref: evidence.MakeRef("tie", []string{t.ID})}}
+		Figure: report.Figure{Text: tieYears(t), Ref: evidence.MakeRef("tie", []string{t.ID})}}
 }
 
 func tieYears(t org.Tie) string {

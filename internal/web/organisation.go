@@ -35,7 +35,7 @@ type OrganisationPage struct {
 // Fact is one line of what is known, with the reference that opens its source.
 type Fact struct {
 	Label, Text, URL, Ref string
-	Figure                *evidence.Figure
+	Figure                *report.Figure
 }
 
 // Difference is something on which the team and the register do not agree.
@@ -53,7 +53,7 @@ type ActivityView struct{ Scheme, Code, Label string }
 // HeadcountView is the employees that one set of accounts states.
 type HeadcountView struct {
 	Period    string
-	Employees evidence.Figure
+	Employees report.Figure
 }
 
 // TieGroup is the ties of one kind and direction.
@@ -131,7 +131,7 @@ func (p *OrganisationPage) describe() {
 	}
 	say := report.Text{{Words: capitalise(words)}}
 	if o.Employees.Valid {
-		f := evidence.CountFigure(o.Employees.Int64, evidence.MakeRef("employees", []string{o.ID}))
+		f := report.CountFigure(o.Employees.Int64, evidence.MakeRef("employees", []string{o.ID}))
 		say = append(say, report.Span{Words: "; its latest accounts state "}, report.Span{Figure: &f}, report.Span{Words: " employees"})
 	}
 	if n := len(o.Ties); n > 0 {
@@ -261,7 +261,7 @@ func (p *OrganisationPage) employees() {
 	ref := evidence.MakeRef("employees", []string{p.ID})
 	series := chart.Series{Label: "in accounts"}
 	for _, h := range p.Headcounts {
-		v := HeadcountView{Period: "not dated", Employees: evidence.CountFigure(h.Employees, ref)}
+		v := HeadcountView{Period: "not dated", Employees: report.CountFigure(h.Employees, ref)}
 		if h.PeriodEnd.Valid {
 			v.Period = h.PeriodEnd.Time.Format("2 January 2006")
 			t := h.PeriodEnd.Time

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -51,7 +52,7 @@ type OrganisationRow struct {
 	Roles           []string
 	Section, Where  string
 	Status          string // only where it is not active
-	Employees       *evidence.Figure
+	Employees       *report.Figure
 	Ties            int
 }
 
@@ -196,7 +197,7 @@ func listRows(r *http.Request, snap *snapshot, l listQuestion) ([]OrganisationRo
 			row.Status = o.Status
 		}
 		if o.Employees.Valid {
-			f := evidence.CountFigure(o.Employees.Int64, evidence.MakeRef("employees", []string{o.ID}))
+			f := report.CountFigure(o.Employees.Int64, evidence.MakeRef("employees", []string{o.ID}))
 			row.Employees = &f
 		}
 		out = append(out, row)
@@ -229,7 +230,7 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *snapshot, q url.Value
 			p.Kept = append(p.Kept, Choice{Value: v, Label: name})
 		}
 	}
-	groups, err := remember(&snap.cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r, snap) })
+	groups, err := remember(&snap.cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r.Context(), snap) })
 	if err != nil {
 		return err
 	}
@@ -254,12 +255,12 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *snapshot, q url.Value
 }
 
 // areaChoices offers the areas that hold organisations, but for sets of very many.
-func areaChoices(r *http.Request, snap *snapshot) ([]ChoiceGroup, error) {
-	sets, err := snap.sets(r)
+func areaChoices(ctx context.Context, snap *snapshot) ([]ChoiceGroup, error) {
+	sets, err := snap.sets(ctx)
 	if err != nil {
 		return nil, err
 	}
-	held, err := org.AreaCounts(r.Context(), snap.db, "", "")
+	held, err := org.AreaCounts(ctx, snap.db, "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +270,7 @@ func areaChoices(r *http.Request, snap *snapshot) ([]ChoiceGroup, error) {
 	}
 	var out []ChoiceGroup
 	for _, set := range sets {
-		areas, err := place.Areas(r.Context(), snap.db, set.Name)
+		areas, err := place.Areas(ctx, snap.db, set.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -315,7 +316,7 @@ func (p *OrganisationsPage) say(l listQuestion, c listCounts) {
 	if c.Total == 0 {
 		return
 	}
-	count := evidence.CountFigure(int64(c.Total), l.ref())
+	count := report.CountFigure(int64(c.Total), l.ref())
 	largest := org.Count{}
 	known := 0
 	for _, sec := range c.Sections {
@@ -335,13 +336,13 @@ func (p *OrganisationsPage) say(l listQuestion, c listCounts) {
 			set := l
 			set.filter.Role = role.Key
 			lead := []string{" %v are ", ", %v are ", " and %v are "}[k]
-			p.Lede = append(p.Lede, report.Say(lead+strings.ToLower(org.RoleLabel(role.Key)), evidence.CountFigure(int64(role.N), set.ref()))...)
+			p.Lede = append(p.Lede, report.Say(lead+strings.ToLower(org.RoleLabel(role.Key)), report.CountFigure(int64(role.N), set.ref()))...)
 		}
 		p.Lede = append(p.Lede, report.Say("; one can hold several roles.")...)
 	default:
 		set := l
 		set.filter.Section = largest.Key
-		p.Lede = report.Say("Of %v, the largest part is in %v: %v.", count, strings.ToLower(org.SectionLabel(largest.Key)), evidence.CountFigure(int64(largest.N), set.ref()))
+		p.Lede = report.Say("Of %v, the largest part is in %v: %v.", count, strings.ToLower(org.SectionLabel(largest.Key)), report.CountFigure(int64(largest.N), set.ref()))
 	}
 }
 

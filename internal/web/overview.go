@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sort"
@@ -37,7 +38,7 @@ type OverviewPage struct {
 
 // Stat is a figure with what it counts.
 type Stat struct {
-	Figure evidence.Figure
+	Figure report.Figure
 	Label  string
 	Path   string
 }
@@ -45,18 +46,18 @@ type Stat struct {
 // SpecialRow is an industry in which the area is special.
 type SpecialRow struct {
 	Name           string
-	Jobs, Quotient evidence.Figure
+	Jobs, Quotient report.Figure
 	Range          chart.Chart
 }
 
 // RoleRow is a role with the number of organisations that play it.
 type RoleRow struct {
 	Key, Label, Meaning string
-	Figure              evidence.Figure
+	Figure              report.Figure
 }
 
 func (s *Server) overview(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	p, err := remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(r, snap) })
+	p, err := remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(r.Context(), snap) })
 	if err != nil {
 		return err
 	}
@@ -64,16 +65,15 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, snap *snapshot
 	return s.render(w, r, "overview", p)
 }
 
-func overviewOf(r *http.Request, snap *snapshot) (OverviewPage, error) {
+func overviewOf(ctx context.Context, snap *snapshot) (OverviewPage, error) {
 	var p OverviewPage
-	ctx := r.Context()
 	counts, err := org.CountByRole(ctx, snap.db, org.Filter{})
 	if err != nil {
 		return p, err
 	}
 	p.Roles = roleRows(counts)
 	if len(p.Roles) == 1 {
-		if p.Sections, err = largestSections(r, snap); err != nil {
+		if p.Sections, err = largestSections(ctx, snap); err != nil {
 			return p, err
 		}
 	}
@@ -104,7 +104,7 @@ func roleRows(counts []org.Count) []RoleRow {
 	for _, role := range org.Roles {
 		for _, c := range counts {
 			if c.Key == role.Key {
-				out = append(out, RoleRow{role.Key, role.Label, role.Meaning, evidence.CountFigure(int64(c.N), evidence.MakeRef("count", []string{"organisations"}, "role", role.Key))})
+				out = append(out, RoleRow{role.Key, role.Label, role.Meaning, report.CountFigure(int64(c.N), evidence.MakeRef("count", []string{"organisations"}, "role", role.Key))})
 			}
 		}
 	}
@@ -115,15 +115,15 @@ func roleRows(counts []org.Count) []RoleRow {
 const mostSections = 8
 
 // largestSections are the industries with the most organisations.
-func largestSections(r *http.Request, snap *snapshot) ([]MixRow, error) {
-	counts, err := org.CountBySection(r.Context(), snap.db, org.Filter{})
+func largestSections(ctx context.Context, snap *snapshot) ([]MixRow, error) {
+	counts, err := org.CountBySection(ctx, snap.db, org.Filter{})
 	if err != nil {
 		return nil, err
 	}
 	sort.SliceStable(counts, func(a, b int) bool { return counts[a].N > counts[b].N })
 	var out []MixRow
 	for _, c := range counts[:min(mostSections, len(counts))] {
-		out = append(out, MixRow{c.Key, org.SectionLabel(c.Key), "/organisations?section=" + c.Key, evidence.CountFigure(int64(c.N), evidence.MakeRef("count", []string{"organisations"}, "section", c.Key)), 100 * c.N / counts[0].N})
+		out = append(out, MixRow{c.Key, org.SectionLabel(c.Key), "/organisations?section=" + c.Key, report.CountFigure(int64(c.N), evidence.MakeRef("count", []string{"organisations"}, "section", c.Key)), 100 * c.N / counts[0].N})
 	}
 	return out, nil
 }
@@ -137,8 +137,8 @@ func overviewStats(snap *snapshot, total int64, counts []org.Count) []Stat {
 		}
 		return 0
 	}
-	fig := func(what string, v int64, set ...string) evidence.Figure {
-		return evidence.CountFigure(v, evidence.MakeRef("count", []string{what}, set...))
+	fig := func(what string, v int64, set ...string) report.Figure {
+		return report.CountFigure(v, evidence.MakeRef("count", []string{what}, set...))
 	}
 	m := snap.rel.Manifest
 	all := []Stat{
@@ -187,7 +187,7 @@ func (p *OverviewPage) special(profile cluster.Profile, minJobs int) {
 // find writes the finding: only what the intervals support.
 func (p *OverviewPage) find(snap *snapshot, total int64) {
 	p.Finding = snap.ws.Name
-	count := evidence.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
+	count := report.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
 	if len(p.Special) == 0 {
 		p.Lede = report.Say("%v organisations are on record here.", count)
 		return

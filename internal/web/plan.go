@@ -50,8 +50,8 @@ type PlanForm struct {
 type PlanRow struct {
 	portfolio.Intervention
 	CostKnown bool
-	CostShown evidence.Figure
-	Score     evidence.Figure
+	CostShown report.Figure
+	Score     report.Figure
 	Reason    string
 	Loss      string
 	Flag      bool // the basis warns of counting twice
@@ -265,7 +265,7 @@ func (p *PlanPage) leave() {
 // numbers makes the figures of the plan, what they mean, and the bar.
 func (p *PlanPage) numbers() {
 	plan := p.Plan
-	fig := func(what, text string) evidence.Figure { return planFigure(plan, what, text) }
+	fig := func(what, text string) report.Figure { return planFigure(plan, what, text) }
 	value := fig("value", chart.Number(plan.Value, 1))
 	value.Range = chart.Number(plan.Lo, 1) + "–" + chart.Number(plan.Hi, 1)
 	share := fig("existing", chart.Number(100*plan.Existing, 0))
@@ -287,8 +287,8 @@ func (p *PlanPage) numbers() {
 }
 
 // planFigure is a figure of a plan, which the settings of its question find again.
-func planFigure(p portfolio.Plan, what, text string) evidence.Figure {
-	return evidence.Figure{Text: text, Ref: evidence.MakeRef("plan", []string{what}, p.Settings()...)}
+func planFigure(p portfolio.Plan, what, text string) report.Figure {
+	return report.Figure{Text: text, Ref: evidence.MakeRef("plan", []string{what}, p.Settings()...)}
 }
 
 // loosen says what to do about a rule.

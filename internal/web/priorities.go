@@ -58,7 +58,7 @@ type BandRows struct {
 // PriorityRow is an intervention in the list.
 type PriorityRow struct {
 	portfolio.Intervention
-	Score, OtherScore evidence.Figure
+	Score, OtherScore report.Figure
 	Known, OtherKnown bool
 	Places            string
 	BasisID           string
@@ -78,7 +78,7 @@ type NoEvidence struct {
 type ApartRow struct {
 	Items          []portfolio.Intervention
 	Name           string
-	Growth, Demand evidence.Figure
+	Growth, Demand report.Figure
 	Says           string
 }
 
@@ -250,7 +250,7 @@ func (p *PrioritiesPage) row(i portfolio.Intervention, basis string) PriorityRow
 }
 
 // bare is a figure whose unit stands in the header.
-func bare(f evidence.Figure) evidence.Figure {
+func bare(f report.Figure) report.Figure {
 	f.Unit = ""
 	return f
 }
@@ -261,7 +261,7 @@ func (p *PrioritiesPage) find(all []portfolio.Intervention) {
 	for _, b := range bands {
 		scored += b.N()
 	}
-	n := evidence.CountFigure(int64(len(all)), evidence.MakeRef("count", []string{"interventions"}))
+	n := report.CountFigure(int64(len(all)), evidence.MakeRef("count", []string{"interventions"}))
 	what := "under the lens “" + p.LensLabel + "”"
 	switch {
 	case scored == 0:
@@ -274,7 +274,7 @@ func (p *PrioritiesPage) find(all []portfolio.Intervention) {
 		p.Finding = fmt.Sprintf("%d of %d interventions compete for the first place in %s", first(bands), scored, p.LensLabel)
 	}
 	p.Lede = report.Say("Of %v interventions, %v have evidence "+what+" and %v have none. The two lenses are never added up.", n,
-		evidence.CountFigure(int64(scored), evidence.MakeRef("scored", []string{string(p.Lens)})), evidence.CountFigure(int64(len(all)-scored), evidence.MakeRef("unscored", []string{string(p.Lens)})))
+		report.CountFigure(int64(scored), evidence.MakeRef("scored", []string{string(p.Lens)})), report.CountFigure(int64(len(all)-scored), evidence.MakeRef("unscored", []string{string(p.Lens)})))
 }
 
 // first counts those whose interval allows the first place.

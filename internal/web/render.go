@@ -16,6 +16,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/org"
 	"milieu/internal/place"
+	"milieu/internal/report"
 	"milieu/internal/web/assets"
 )
 
@@ -56,7 +57,7 @@ func parseTemplates() (templates, error) {
 var funcs = template.FuncMap{
 	"asset":    assets.Path,
 	"why":      whyLink,
-	"figure":   func(f evidence.Figure) evidence.Figure { return f },
+	"figure":   func(f report.Figure) report.Figure { return f },
 	"svg":      func(c chart.Chart) template.HTML { return template.HTML(c.SVG) }, // made by chart, which escapes its texts
 	"number":   func(n any) string { return chart.Number(toFloat(n), 0) },
 	"role":     org.RoleLabel,

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,8 +25,8 @@ const (
 
 // sizes is the number of employees by document number, for those with at least
 // sizeLeast.
-func (s *snapshot) sizes(r *http.Request) ([]int32, error) {
-	return remember(&s.cache, "sizes", func() ([]int32, error) { return org.Sizes(r.Context(), s.db, sizeLeast) })
+func (s *snapshot) sizes(ctx context.Context) ([]int32, error) {
+	return remember(&s.cache, "sizes", func() ([]int32, error) { return org.Sizes(ctx, s.db, sizeLeast) })
 }
 
 func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
@@ -59,7 +60,7 @@ func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot
 			return err
 		}
 	}
-	sizes, err := snap.sizes(r)
+	sizes, err := snap.sizes(r.Context())
 	if err != nil {
 		return err
 	}

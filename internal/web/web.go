@@ -117,14 +117,11 @@ func (s *Server) warm(snap *snapshot) {
 		return
 	}
 	defer snap.release()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "/", nil)
-	if err != nil {
-		return
-	}
-	_, _ = remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(r, snap) })
-	_, _ = snap.sizes(r)
+	ctx := context.Background()
+	_, _ = remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(ctx, snap) })
+	_, _ = snap.sizes(ctx)
 	_, _ = snap.legend(siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}})
-	_, _ = remember(&snap.cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r, snap) })
+	_, _ = remember(&snap.cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(ctx, snap) })
 }
 
 // handler serves one request on one release.
