@@ -72,7 +72,7 @@ func Build(ctx context.Context, ws *Workspace, o BuildOptions) (*Result, error) 
 	for i := range outs {
 		outs[i].Skipped = outs[i].Skipped && !read[outs[i].Name]
 	}
-	return publish(ctx, ws, root, inputs, outs, start, o.Now)
+	return publish(ws, root, inputs, outs, start, o.Now)
 }
 
 // findInputs finds and hashes the files of all sources; the error names every
@@ -213,7 +213,7 @@ func rejectStage(inputs []input, raws []lake.Stage) lake.Stage {
 }
 
 // publish writes the release aside and renames it into place.
-func publish(ctx context.Context, ws *Workspace, root string, inputs []input, outs []lake.Output, start time.Time, now func() time.Time) (*Result, error) {
+func publish(ws *Workspace, root string, inputs []input, outs []lake.Output, start time.Time, now func() time.Time) (*Result, error) {
 	m, err := newManifest(ws, inputs, outs)
 	if err != nil {
 		return nil, err
@@ -255,7 +255,7 @@ func publish(ctx context.Context, ws *Workspace, root string, inputs []input, ou
 		return nil, err
 	}
 	res.Release, res.Took = rel, now().Sub(start)
-	return res, ctx.Err()
+	return res, nil
 }
 
 func writeRelease(dir string, manifest []byte, outs []lake.Output) error {

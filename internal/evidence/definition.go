@@ -33,7 +33,6 @@ type Definition struct {
 	Quote       string           `toml:"quote"`
 	Rest        bool             `toml:"rest"` // the last column takes the rest of the line
 	Key         []string         `toml:"key"`  // columns that tell rows apart; a row whose key stood before is rejected
-	Order       []string         `toml:"order"`
 	Columns     []tabular.Column `toml:"column"`
 	Options     []Option         `toml:"option"`
 

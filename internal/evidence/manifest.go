@@ -56,6 +56,9 @@ func newManifest(ws *Workspace, inputs []input, outs []lake.Output) (Manifest, e
 	dirs := map[string]string{}
 	for _, o := range outs {
 		dirs[o.Name] = o.Dir
+		if o.ByInput {
+			o.SHA256, o.Bytes = "", 0
+		}
 		if !o.View {
 			m.Stages = append(m.Stages, o)
 		}

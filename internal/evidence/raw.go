@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,7 +12,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -75,7 +75,7 @@ func (in input) stage() lake.Stage {
 		fmt.Fprintf(h, "%s %s\n", in.names[i], in.hashes[i])
 	}
 	return lake.Stage{
-		Name: rawName(in.source.ID), Grain: "one row a record of the source", Private: true,
+		Name: rawName(in.source.ID), Grain: "one row a record of the source", Private: true, ByInput: true,
 		Version: hex.EncodeToString(h.Sum(nil)),
 		Run:     in.run,
 	}
@@ -251,67 +251,88 @@ func merge(a, b []string) []string {
 	return out
 }
 
-// load turns the clean text into the raw Parquet table, in the declared order,
-// with rows whose key stood before taken out.
+// load turns the clean text into the raw Parquet table, with rows whose key
+// stood before taken out.
 func (r *rawReader) load(ctx context.Context) error {
-	query := r.cleanQuery()
-	file := filepath.Join(r.work.Dir, lake.TableFile)
-	orderBy := ""
-	if len(r.in.def.Order) > 0 {
-		orderBy = " order by " + strings.Join(append(append([]string{}, r.in.def.Order...), "file", "line"), ", ")
+	if len(r.in.def.Key) > 0 {
+		twice, err := r.duplicates(ctx)
+		if err != nil {
+			return err
+		}
+		for _, c := range r.clean {
+			if lines := twice[c.name]; lines != nil {
+				if err := dropLines(c.path, lines); err != nil {
+					return err
+				}
+			}
+		}
 	}
-	if err := r.work.DB.CopyFast(ctx, query+orderBy, file); err != nil {
+	return r.work.DB.CopyFast(ctx, r.cleanQuery(), filepath.Join(r.work.Dir, lake.TableFile))
+}
+
+// dropLines takes rows out of clean text, by the line of their record. It
+// leaves the others in their order, which the engine would not do without
+// sorting them all.
+func dropLines(path string, lines map[int]bool) error {
+	in, err := os.Open(path)
+	if err != nil {
 		return err
 	}
-	if len(r.in.def.Key) == 0 {
-		return nil
+	defer in.Close()
+	out, err := os.Create(path + ".kept")
+	if err != nil {
+		return err
 	}
-	if slices.Equal(r.in.def.Key, r.in.def.Order) {
-		// Equal keys are neighbours: one pass tells whether there are any.
-		if twice, err := r.neighbours(ctx, file); err != nil || !twice {
+	defer out.Close()
+	src, dst := bufio.NewReaderSize(in, 1<<20), bufio.NewWriterSize(out, 1<<20)
+	for keep, fresh := true, true; ; {
+		part, err := src.ReadSlice('\n')
+		if fresh && len(part) > 0 {
+			text, _, _ := bytes.Cut(part, []byte{tabular.Separator})
+			line, err := strconv.Atoi(string(text))
+			if err != nil {
+				return fmt.Errorf("clean text: %w", err)
+			}
+			keep = !lines[line]
+		}
+		if keep {
+			if _, err := dst.Write(part); err != nil {
+				return err
+			}
+		}
+		fresh = err == nil
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 	}
-	n, err := r.duplicates(ctx, file)
-	if err != nil || n == 0 {
+	if err := errors.Join(dst.Flush(), out.Close()); err != nil {
 		return err
 	}
-	key := strings.Join(r.in.def.Key, ", ")
-	cols := strings.Join(append([]string{"file"}, r.columns()...), ", ")
-	unique := "select " + cols + " from (select " + cols + ", row_number() over (partition by " + key + " order by file, line) as nth from read_parquet(" +
-		lake.Literal(file) + ")) where nth = 1 order by " + strings.Join(append(append([]string{}, r.in.def.Order...), "file", "line"), ", ")
-	if err := r.work.DB.CopyFast(ctx, unique, file+".unique"); err != nil {
-		return err
-	}
-	return os.Rename(file+".unique", file)
+	return os.Rename(path+".kept", path)
 }
 
-// neighbours says whether a key stands twice in a row.
-func (r *rawReader) neighbours(ctx context.Context, file string) (bool, error) {
-	key := "concat_ws(' | ', " + strings.Join(r.in.def.Key, ", ") + ")"
-	var n int64
-	err := r.work.DB.QueryRowContext(ctx, "select count(*) from (select "+key+" as k, lag("+key+") over () as p from read_parquet("+lake.Literal(file)+")) where k = p").Scan(&n)
-	return n > 0, err
-}
-
-// duplicates rejects each row whose key stands in an earlier line.
-func (r *rawReader) duplicates(ctx context.Context, file string) (int, error) {
+// duplicates rejects each row whose key stands in an earlier line, and gives
+// their lines by file.
+func (r *rawReader) duplicates(ctx context.Context) (map[string]map[int]bool, error) {
 	key := strings.Join(r.in.def.Key, ", ")
-	from := "read_parquet(" + lake.Literal(file) + ")"
+	from := "(" + r.cleanQuery() + ") c"
 	rows, err := r.work.DB.QueryContext(ctx, "with twice as (select "+key+" from "+from+" group by "+key+" having count(*) > 1), "+
 		"rows as (select concat_ws(' | ', "+key+") as k, file, line, row_number() over (partition by "+key+" order by file, line) as nth, "+
 		"first_value(line) over (partition by "+key+" order by file, line) as first, first_value(file) over (partition by "+key+" order by file, line) as first_file "+
 		"from "+from+" semi join twice using ("+key+")) select k, file, line, first, first_file from rows where nth > 1 order by file, line")
 	if err != nil {
-		return 0, fmt.Errorf("look for rows that stand twice: %w", err)
+		return nil, fmt.Errorf("look for rows that stand twice: %w", err)
 	}
 	defer rows.Close()
-	n := 0
+	n, lines := 0, map[string]map[int]bool{}
 	for rows.Next() {
 		var k, name, firstName string
 		var line, first int
 		if err := rows.Scan(&k, &name, &line, &first, &firstName); err != nil {
-			return 0, err
+			return nil, err
 		}
 		where := fmt.Sprintf("line %d", first)
 		if firstName != name {
@@ -320,11 +341,15 @@ func (r *rawReader) duplicates(ctx context.Context, file string) (int, error) {
 		r.rejects.add(r.in.source.ID, name, tabular.Reject{Line: line, Column: strings.Join(r.in.def.Key, ", "), Text: k, Row: true,
 			Reason: "stands already in " + where + "; the first is kept, remove the other"})
 		r.reading.forget(name)
+		if lines[name] == nil {
+			lines[name] = map[int]bool{}
+		}
+		lines[name][line] = true
 		n++
 	}
 	r.reading.Accepted -= n
 	r.reading.Rejected += n
-	return n, rows.Err()
+	return lines, rows.Err()
 }
 
 var sqlTypes = map[tabular.Kind]string{tabular.Integer: "BIGINT", tabular.Number: "DOUBLE", tabular.Date: "DATE", tabular.Year: "INTEGER"}

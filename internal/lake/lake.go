@@ -57,6 +57,7 @@ func Open(o Options) (*DB, error) {
 		"set autoinstall_known_extensions = false",
 		"set autoload_known_extensions = false",
 		"set parquet_metadata_cache = true",
+		"set enable_external_file_cache = false",
 		"set preserve_insertion_order = true",
 		"set enable_progress_bar = false",
 		"set timezone = 'UTC'",

@@ -136,8 +136,8 @@ func TestRun_damagedCache(t *testing.T) {
 	}
 }
 
-// A table comes out in its declared order, whether the query sorts or not, and
-// a key that stands twice is found among neighbours too.
+// A table comes out in its declared order, and a key that stands twice is found
+// among neighbours.
 func TestRun_sorted(t *testing.T) {
 	r, _ := runner(t)
 	ctx := context.Background()

@@ -61,6 +61,7 @@ type Output struct {
 	Skipped bool     `json:"-"`
 	Private bool     `json:"-"`
 	View    bool     `json:"-"`
+	ByInput bool     `json:"-"`
 }
 
 // Run runs the stages, inputs first, and returns their outputs in that order.
@@ -90,7 +91,7 @@ func (r *Runner) Run(ctx context.Context, stages []Stage) ([]Output, error) {
 		}
 		hash[s.Name] = out.Key
 		r.dirs[s.Name] = out.Dir
-		if out.SHA256 != "" {
+		if out.SHA256 != "" && !s.ByInput {
 			// Who reads this table depends on its bytes, not on how they came
 			// about: a change that makes the same bytes rebuilds nothing more.
 			hash[s.Name] = out.SHA256
@@ -120,7 +121,7 @@ func (r *Runner) report(e Event) {
 }
 
 func (r *Runner) stage(ctx context.Context, s Stage, key string) (Output, error) {
-	out := Output{Name: s.Name, Key: key, Inputs: s.Inputs, Private: s.Private, View: s.View, File: s.File}
+	out := Output{Name: s.Name, Key: key, Inputs: s.Inputs, Private: s.Private, View: s.View, ByInput: s.ByInput, File: s.File}
 	if s.View {
 		return out, r.DB.Exec(ctx, "create or replace view "+Ident(s.Name)+" as "+s.SQL)
 	}
@@ -172,38 +173,16 @@ func (r *Runner) make(ctx context.Context, s Stage, dir string) error {
 	}})
 }
 
-// table writes a stage's rows, sorted where they must be and are not.
+// table writes a stage's rows in their declared order.
 func (r *Runner) table(ctx context.Context, s Stage, file string) error {
-	write := r.DB.Copy
+	query := strings.TrimSuffix(strings.TrimSpace(s.SQL), ";")
+	if len(s.Sorted) > 0 {
+		query += "\norder by " + strings.Join(s.Sorted, ", ")
+	}
 	if s.Private {
-		write = r.DB.CopyFast
+		return r.DB.CopyFast(ctx, query, file)
 	}
-	if err := write(ctx, s.SQL, file); err != nil || len(s.Sorted) == 0 {
-		return err
-	}
-	ok, err := r.DB.inOrder(ctx, file, s.Sorted)
-	if err != nil || ok {
-		return err
-	}
-	if err := write(ctx, "from read_parquet("+Literal(file)+") order by "+strings.Join(s.Sorted, ", "), file+".sorted"); err != nil {
-		return err
-	}
-	return os.Rename(file+".sorted", file)
-}
-
-// inOrder says whether the rows of a file stand in the order of the columns. It
-// costs a fraction of sorting them.
-func (db *DB) inOrder(ctx context.Context, file string, cols []string) (bool, error) {
-	row := "(" + strings.Join(cols, ", ") + ")"
-	if len(cols) == 1 {
-		row = cols[0]
-	}
-	var wrong int64
-	err := db.QueryRowContext(ctx, "select count(*) from (select "+row+" as k, lag("+row+") over () as p from read_parquet("+Literal(file)+")) where k < p").Scan(&wrong)
-	if err != nil {
-		return false, fmt.Errorf("check of the order by %s: %w", strings.Join(cols, ", "), err)
-	}
-	return wrong == 0, nil
+	return r.DB.Copy(ctx, query, file)
 }
 
 // Copy writes the rows of a query to a Parquet file, in their order.

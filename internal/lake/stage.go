@@ -17,10 +17,8 @@ type Stage struct {
 	Inputs []string
 	Grain  string   // what one row is, in words
 	Key    []string // columns that tell rows apart; checked
-	// Sorted are the columns by which the table's rows stand in order. The query
-	// need not sort: where its input already is in order the rows come so, which
-	// is checked, and only a table that is not gets sorted. The columns must
-	// tell rows apart, so that the same rows give the same bytes.
+	// Sorted are the columns by which the rows stand; the runner adds the order to
+	// the query. They must tell rows apart, so that the same rows give the same bytes.
 	Sorted []string
 	Checks []Check
 	SQL    string
@@ -30,6 +28,10 @@ type Stage struct {
 	File    string // for Go stages: name of the file made; default table.parquet
 	Run     func(ctx context.Context, w Work) error
 	Private bool // used by other stages only, not part of the release
+	// ByInput says that the same rows may come in other bytes from run to run (text
+	// read by several threads is cut into groups as they happen to finish). What
+	// reads this table then depends on its inputs, not on its bytes.
+	ByInput bool
 }
 
 // Check is a condition that the finished table must meet: the query counts the
@@ -55,7 +57,8 @@ const TableFile = "table.parquet"
 var header = regexp.MustCompile(`^-- ([a-z]+): *(.*)$`)
 
 // ParseStage reads a stage from SQL text whose leading comment lines name
-// table, inputs, grain, key, checks and, where it is not stored, "kind: view":
+// table, inputs, grain, key, order (sorted: columns, or order: any for tables that only
+// joins read), checks and, where it is not stored, "kind: view":
 //
 //	-- table: organisation
 //	-- inputs: alias, ev_organisation
@@ -86,6 +89,11 @@ func ParseStage(file, text string) (Stage, error) {
 			s.Key = list(value)
 		case "sorted":
 			s.Sorted = list(value)
+		case "order":
+			if value != "any" {
+				return s, fmt.Errorf("%s:%d: order is %q; it may be any, or say sorted: columns", file, line, value)
+			}
+			s.ByInput = true
 		case "kind":
 			if value != "view" && value != "private" {
 				return s, fmt.Errorf("%s:%d: kind is %q; it may be view or private", file, line, value)

@@ -28,8 +28,7 @@ var rowQueries = []rowQuery{
 	{"site.rows", "site", `select org_id, site_id, kind, address, town, postcode, label, lon, lat, precision_m, located_by, mass_registration, registered_here,
   source, file, line from site`},
 	{"activity.rows", "activity", "select org_id, scheme, code, label, source, file, line from activity"},
-	// The number by which a register names a company is in its id already.
-	{"identifier.rows", "identifier", "select org_id, scheme, value, source, file, line from identifier where org_id <> scheme || '-' || value"},
+	{"identifier.rows", "identifier", "select org_id, scheme, value, source, file, line from identifier"},
 	{"headcount.rows", "headcount", "select org_id, period_end, employees, source, file, line from headcount order by org_id, period_end desc nulls last"},
 }
 
@@ -188,6 +187,7 @@ func (rs rows) parts(o *Organisation) error {
 	take("activity", func(r *fields) {
 		o.Activities = append(o.Activities, Activity{Scheme: r.text(), Code: r.text(), Label: r.text(), Record: r.record()})
 	})
+	// The identifier by which a register names an organisation is in its id.
 	if scheme, value, ok := strings.Cut(strings.TrimPrefix(o.ID, "GB-"), "-"); ok && o.Origin == "register" {
 		o.Identifiers = append(o.Identifiers, Identifier{Scheme: "GB-" + scheme, Value: value, Record: o.Record})
 	}

@@ -1,7 +1,7 @@
 -- table: ranking
 -- inputs: ev_organisation, alias, headcount, site
 -- grain: one row an organisation
--- sorted: doc
+-- order: any
 -- kind: private
 -- The team's own come first, then the largest employers, then by name. The position, doc, is the
 -- document number in the search index and in the map index. It is worked out here, on few

@@ -1,7 +1,8 @@
 -- table: postcode
 -- inputs: ev_postcode
 -- grain: one row a postcode
--- sorted: postcode
+-- key: postcode
+-- order: any
 -- kind: private
 -- Where two sources give a postcode, the smallest file and line decides.
 select postcode, (min({'file': file, 'line': line, 'lon': lon, 'lat': lat})).lon as lon, (min({'file': file, 'line': line, 'lon': lon, 'lat': lat})).lat as lat
