@@ -143,7 +143,7 @@ func (m material) specialisation() []report.Block {
 	}
 	top := m.special[0]
 	text := report.Paragraph("%v of %v industries of %v with at least %v jobs take a surely larger share of jobs there than in %v (%v): even with what official rounding hides, the whole interval lies above 1. %v leads, with %v times the share.",
-		m.industries("special", len(m.special)), m.industries("industries", len(m.profile.Large(float64(m.Workspace.Focus.MinJobs)))), m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference, fmt.Sprint(m.profile.Year), top.Name, Quotient(top))
+		m.industries("special", len(m.special)), m.industries("industries", len(m.profile.Large(float64(m.Workspace.Focus.MinJobs)))), m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference, fmt.Sprint(m.profile.Year), cluster.ShortName(top.Name), Quotient(top))
 	caption := "The industries"
 	if len(m.special) > mostSpecial {
 		caption = fmt.Sprintf("The %d industries", mostSpecial)
@@ -154,7 +154,7 @@ func (m material) specialisation() []report.Block {
 		if k == mostSpecial {
 			break
 		}
-		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", Jobs(i)), report.Say("%v", Quotient(i))})
+		t.Rows = append(t.Rows, []report.Text{report.Say("%v", cluster.ShortName(i.Name)), report.Say("%v", Jobs(i)), report.Say("%v", Quotient(i))})
 	}
 	return []report.Block{text, {Table: t}}
 }

@@ -35,7 +35,7 @@ retrieval and licence. Every figure in the pages and in the case names its refer
   milieu why org/rolls-royce
   milieu why lq/south-yorkshire/25/2021?against=great-britain
   milieu why growth/factory-2050
-  milieu why 'plan/cost?lens=growth&budget=100000000'
+  milieu why 'plan/cost?lens=growth&budget=100000000&regions=district&stages=proposed,in-delivery'
   milieu why organisations:tables/organisations.csv:12
 
 Kinds: org, employees, tie, facility, indicator, count, lq, jobs, degree, betweenness, intervention, growth,

@@ -122,7 +122,7 @@ func (p *OrganisationPage) describe() {
 		words += " in " + strings.ToLower(org.SectionLabel(o.Section))
 	}
 	for _, s := range o.Sites {
-		if at := orText(s.Label, orText(s.Town, s.Postcode)); at != "" && s.Kind != "registered-office" {
+		if at := orText(s.Label, orText(s.Town, s.Postcode)); at != "" && s.Kind != "registered-office" && s.Lon.Valid {
 			words += ", at " + at
 			break
 		} else if at != "" && len(o.Sites) == 1 {

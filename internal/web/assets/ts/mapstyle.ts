@@ -115,7 +115,7 @@ function labelLayers(): LayerSpecification[] {
 const textHalo = () => ({ "text-halo-color": css("--map-ground"), "text-halo-width": 1.6 });
 
 function areaNames(): LayerSpecification {
-  return { id: "area-name", type: "symbol", source: "labels", layout: { "text-field": ["get", "name"], "text-font": ["Inter Semibold", "Inter", "sans-serif"], "text-size": 12, "text-max-width": 10, "text-variable-anchor": ["bottom", "bottom-left", "bottom-right", "top", "left", "right"], "text-radial-offset": 0.3, "text-overlap": "always", "text-padding": 2 }, paint: { "text-color": expr("match", ["get", "kind"], "official", css("--ink-3"), "cluster", css("--ink-2"), css("--accent")), ...textHalo() } };
+  return { id: "area-name", type: "symbol", source: "labels", layout: { "text-field": ["get", "name"], "text-font": ["Inter Semibold", "Inter", "sans-serif"], "text-size": 12, "text-max-width": 10, "text-variable-anchor": ["bottom", "bottom-left", "bottom-right", "top", "left", "right"], "text-radial-offset": 0.3, "text-overlap": "never", "text-padding": 2 }, paint: { "text-color": expr("match", ["get", "kind"], "official", css("--ink-3"), "cluster", css("--ink-2"), css("--accent")), ...textHalo() } };
 }
 
 function numberLayers(): LayerSpecification[] {
