@@ -9,6 +9,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/geo/proj"
 	"milieu/internal/org"
 	"milieu/internal/report"
 )
@@ -45,6 +46,7 @@ type Difference struct{ What, Team, Register string }
 type SiteView struct {
 	org.Site
 	Title, How string
+	Grid       string // easting, northing and grid reference; empty off the British National Grid
 }
 
 // ActivityView is an industry or words on what an organisation does.
@@ -222,6 +224,21 @@ func identifierLabel(scheme string) string {
 	return scheme
 }
 
+// gridPosition writes a position in metres on the British National Grid, and as
+// a grid reference to a hundred metres, which is as exact as a postcode is.
+func gridPosition(lon, lat float64) string {
+	e, n := proj.ToGrid(lon, lat)
+	if !proj.OnGrid(e, n) {
+		return ""
+	}
+	ref, err := proj.GridRef(e, n, 3)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%s m east, %s m north (%s)", chart.Number(e, 0), chart.Number(n, 0), ref)
+}
+
+// sites says of each site how it was placed and how exactly.
 func (p *OrganisationPage) sites() {
 	for _, s := range p.Sites {
 		v := SiteView{Site: s, Title: "Place of work"}
@@ -231,6 +248,9 @@ func (p *OrganisationPage) sites() {
 		within := ""
 		if s.PrecisionM.Valid && s.PrecisionM.Float64 > 0 {
 			within = fmt.Sprintf(", right to within about %s m", chart.Number(s.PrecisionM.Float64, 0))
+		}
+		if s.Lon.Valid {
+			v.Grid = gridPosition(s.Lon.Float64, s.Lat.Float64)
 		}
 		switch {
 		case !s.Lon.Valid:
@@ -359,6 +379,9 @@ func organisationTable(o org.Organisation) [][]string {
 			at = fmt.Sprintf("%v %v", s.Lon.Float64, s.Lat.Float64)
 		}
 		add("site", at, detail, s.Record, "")
+		if s.Lon.Valid {
+			add("site, British National Grid", gridPosition(s.Lon.Float64, s.Lat.Float64), detail, s.Record, "")
+		}
 	}
 	for _, a := range o.Activities {
 		add("activity", orText(a.Code, a.Label), strings.TrimSpace(a.Scheme+" "+a.Label), a.Record, "")
