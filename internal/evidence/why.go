@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +30,24 @@ type Chain struct {
 	More    int     // steps left out because there are too many
 	Records []Record
 	URL     string // page that the record cites
+}
+
+// Records reads records from a query of source, file and line.
+func Records(ctx context.Context, q lake.Querier, query string, args ...any) ([]Record, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("records: %w", err)
+	}
+	defer rows.Close()
+	var out []Record
+	for rows.Next() {
+		var r Record
+		if err := rows.Scan(&r.Source, &r.File, &r.Line); err != nil {
+			return nil, fmt.Errorf("records: %w", err)
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
 }
 
 // Cited is a record with all that a reader needs to check it.

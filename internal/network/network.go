@@ -218,19 +218,8 @@ func whyUntied(ctx context.Context, q lake.Querier, _ evidence.Ref) (evidence.Ch
 	}
 	c := evidence.Chain{Title: "Organisations without a tie on record", Value: chart.Number(float64(n), 0),
 		How: "organisations that no row of the table of ties names; it says what is on record, not that they work alone", More: int(max(0, n-mostCited))}
-	rows, err := q.QueryContext(ctx, "select o.source, o.file, o.line "+untied+" order by o.source, o.file, o.line limit "+strconv.Itoa(mostCited))
-	if err != nil {
-		return c, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r evidence.Record
-		if err := rows.Scan(&r.Source, &r.File, &r.Line); err != nil {
-			return c, err
-		}
-		c.Records = append(c.Records, r)
-	}
-	return c, rows.Err()
+	c.Records, err = evidence.Records(ctx, q, "select o.source, o.file, o.line "+untied+" order by o.source, o.file, o.line limit "+strconv.Itoa(mostCited))
+	return c, err
 }
 
 func why(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {

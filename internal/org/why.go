@@ -147,11 +147,6 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	}
 	c.Value, c.How = chart.Number(float64(total), 0), "rows counted"
 	c.More = int(max(0, total-mostCited))
-	err = each(ctx, q, query+fmt.Sprintf(" limit %d", mostCited), func(rows *sql.Rows) error {
-		var rec evidence.Record
-		err := rows.Scan(&rec.Source, &rec.File, &rec.Line)
-		c.Records = append(c.Records, rec)
-		return err
-	}, args...)
+	c.Records, err = evidence.Records(ctx, q, query+fmt.Sprintf(" limit %d", mostCited), args...)
 	return c, err
 }

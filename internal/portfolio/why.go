@@ -112,19 +112,9 @@ func whyScored(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Ch
 // tieSteps cites the ties that show use.
 func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Chain, error) {
 	c := evidence.Chain{Title: fmt.Sprintf("Ties of firms on record (%s)", kindWords(i.DemandKinds)), Value: fmt.Sprintf("%d ties of %d firms", len(i.users), i.usersN)}
-	rows, err := q.QueryContext(ctx, "select source, file, line from tie where list_contains(string_split($1, ','), tie_id) order by source, file, line", strings.Join(i.users, ","))
-	if err != nil {
-		return c, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r evidence.Record
-		if err := rows.Scan(&r.Source, &r.File, &r.Line); err != nil {
-			return c, err
-		}
-		c.Records = append(c.Records, r)
-	}
-	return c, rows.Err()
+	var err error
+	c.Records, err = evidence.Records(ctx, q, "select source, file, line from tie where list_contains(string_split($1, ','), tie_id) order by source, file, line", strings.Join(i.users, ","))
+	return c, err
 }
 
 func whyPlan(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
