@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"milieu/internal/lake"
 )
@@ -50,6 +51,9 @@ type Table struct {
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
+
+// isTable tells tables of rows from indexes over them.
+func (t Table) isTable() bool { return strings.HasSuffix(t.File, ".parquet") }
 
 func newManifest(ws *Workspace, inputs []input, outs []lake.Output) (Manifest, error) {
 	m := Manifest{Format: 1, Name: ws.Name, Short: ws.Short, Decisions: []string{}}

@@ -163,13 +163,19 @@ type TableChange struct {
 	Before, After int64
 }
 
-// Changes lists the tables whose bytes differ, and the sources whose reading does.
+// Changes lists the tables whose bytes differ, and the sources whose reading
+// does. Indexes follow the tables and are not listed.
 func Changes(before, after Manifest) (tables []TableChange, sources []string) {
 	was := map[string]Table{}
 	for _, t := range before.Tables {
-		was[t.Name] = t
+		if t.isTable() {
+			was[t.Name] = t
+		}
 	}
 	for _, t := range after.Tables {
+		if !t.isTable() {
+			continue
+		}
 		if old, ok := was[t.Name]; !ok || old.SHA256 != t.SHA256 {
 			tables = append(tables, TableChange{t.Name, old.Rows, t.Rows})
 		}
