@@ -139,10 +139,10 @@ func (m material) specialisation() []report.Block {
 		if m.Workspace.Focus.Area == "" {
 			return []report.Block{report.Missing("The workspace names no area of the employment table, so nothing can be said of what the place is special in.", "Set focus.area in "+evidence.File+".")}
 		}
-		return []report.Block{report.Paragraph("No industry of %v with at least %v jobs has a share of jobs that is surely above that of %v.", m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference)}
+		return []report.Block{report.Paragraph("No industry of %v with at least %v jobs has a share of jobs that is, whatever rounding hides, above that of %v.", m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference)}
 	}
 	top := m.special[0]
-	text := report.Paragraph("%v of %v industries of %v with at least %v jobs take a surely larger share of jobs there than in %v (%v): even with what official rounding hides, the whole interval lies above 1. %v leads, with %v times the share.",
+	text := report.Paragraph("%v of %v industries of %v with at least %v jobs take a larger share of jobs there than in %v (%v): even with what official rounding hides, the whole interval lies above 1. %v leads, with %v times the share.",
 		m.industries("special", len(m.special)), m.industries("industries", len(m.profile.Large(float64(m.Workspace.Focus.MinJobs)))), m.profile.Area, chart.Number(float64(m.Workspace.Focus.MinJobs), 0), m.profile.Reference, fmt.Sprint(m.profile.Year), cluster.ShortName(top.Name), Quotient(top))
 	caption := "The industries"
 	if len(m.special) > mostSpecial {
@@ -229,6 +229,10 @@ func (m material) economic() []report.Block {
 		blocks = append(blocks, report.Block{Table: m.left()})
 	}
 	blocks = append(blocks, m.doubled()...)
+	if n := p.Committed(); n > 0 {
+		blocks = append(blocks, report.Missing(fmt.Sprintf("Of the %d chosen, %d are approved or in delivery already: for those this says what to keep, not what to start.", len(p.Chosen), n),
+			"Decide which of them are still open, and take the others out of the choice (plan.stages, or the stages on the plan page)."))
+	}
 	if n := len(p.Unvalued); n > 0 {
 		blocks = append(blocks, report.Paragraph("%v more interventions are open to choice but could not be compared.", m.figure("unvalued", fmt.Sprint(n))),
 			report.Missing("Of these, nobody states the cost, or no evidence says what they do.", "Find a cost and evidence for each; the plan page lists them."))

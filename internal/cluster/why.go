@@ -33,11 +33,11 @@ func (p Profile) CountRef(kind string, minJobs float64) string {
 
 func whySpecial(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) != 2 {
-		return evidence.Chain{}, fmt.Errorf("write it as %s/AREA/YEAR", r.Kind)
+		return evidence.Chain{}, evidence.BadRef("write it as %s/AREA/YEAR", r.Kind)
 	}
 	year, err := strconv.Atoi(r.Args[1])
 	if err != nil {
-		return evidence.Chain{}, fmt.Errorf("year %q is not a number", r.Args[1])
+		return evidence.Chain{}, evidence.BadRef("year %q is not a number", r.Args[1])
 	}
 	least := 0.0
 	if v := r.Set.Get("min_jobs"); v != "" {
@@ -53,7 +53,7 @@ func whySpecial(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.C
 	c := evidence.Chain{Title: fmt.Sprintf("Industries of %s with at least %s jobs, %d", p.Area, number(least), p.Year), How: "industries counted"}
 	if r.Kind == "special" {
 		list = p.Most(least)
-		c.Title = fmt.Sprintf("Industries of %s with at least %s jobs that are surely special against %s, %d", p.Area, number(least), p.Reference, p.Year)
+		c.Title = fmt.Sprintf("Industries of %s with at least %s jobs that stand out beyond rounding against %s, %d", p.Area, number(least), p.Reference, p.Year)
 		c.How, c.Method = "industries counted whose location quotient has its whole interval above 1", "location quotient"
 	}
 	c.Value = strconv.Itoa(len(list))
@@ -65,11 +65,11 @@ func whySpecial(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.C
 
 func ask(r evidence.Ref) (Question, string, error) {
 	if len(r.Args) != 3 {
-		return Question{}, "", fmt.Errorf("write it as %s/AREA/INDUSTRY/YEAR", r.Kind)
+		return Question{}, "", evidence.BadRef("write it as %s/AREA/INDUSTRY/YEAR", r.Kind)
 	}
 	year, err := strconv.Atoi(r.Args[2])
 	if err != nil {
-		return Question{}, "", fmt.Errorf("year %q is not a number", r.Args[2])
+		return Question{}, "", evidence.BadRef("year %q is not a number", r.Args[2])
 	}
 	return Question{Area: r.Args[0], Reference: r.Set.Get("against"), Year: year, Scheme: r.Set.Get("scheme")}, r.Args[1], nil
 }

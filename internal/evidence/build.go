@@ -175,7 +175,7 @@ func nounStages() []lake.Stage {
 		for _, c := range n.Columns {
 			cols = append(cols, c.Name)
 		}
-		stages = append(stages, lake.Stage{Name: n.Name, Inputs: []string{"ev_" + n.Name}, Key: nounKeys[n.Name], Grain: "one row a " + n.Name + " of a source",
+		stages = append(stages, lake.Stage{Name: n.Name, Inputs: []string{"ev_" + n.Name}, Key: nounKeys[n.Name], Checks: nounChecks[n.Name], Grain: "one row a " + n.Name + " of a source",
 			SQL: "select " + strings.Join(cols, ", ") + ", source, file, line from ev_" + n.Name + " order by " + order})
 	}
 	return stages
@@ -186,6 +186,11 @@ func nounStages() []lake.Stage {
 var nounKeys = map[string][]string{
 	"indicator": {"indicator_id"}, "effect": {"effect_type"}, "intervention": {"intervention_id"}, "industry": {"code"},
 	"employment": {"scheme", "year", "area_code", "industry_code"},
+}
+
+// nounChecks are what every row of a noun must meet beyond its columns.
+var nounChecks = map[string][]lake.Check{
+	"effect": {{Meaning: "no more positive studies than studies", SQL: "select count(*) from effect where positive > studies"}},
 }
 
 // rejectStage gathers the rejects of all sources into one table.

@@ -40,25 +40,33 @@ func ParseRef(s string) (Ref, error) {
 	path, query, _ := strings.Cut(s, "?")
 	set, err := url.ParseQuery(query)
 	if err != nil {
-		return Ref{}, fmt.Errorf("reference %q: %w", s, err)
+		return Ref{}, BadRef("reference %q: %v", s, err)
 	}
 	parts := strings.Split(path, "/")
 	r := Ref{Kind: parts[0], Set: set}
 	for _, p := range parts[1:] {
 		a, err := url.PathUnescape(p)
 		if err != nil {
-			return Ref{}, fmt.Errorf("reference %q: %w", s, err)
+			return Ref{}, BadRef("reference %q: %v", s, err)
 		}
 		r.Args = append(r.Args, a)
 	}
 	if r.Kind == "" {
-		return Ref{}, fmt.Errorf("reference %q names no kind", s)
+		return Ref{}, BadRef("reference %q names no kind", s)
 	}
 	return r, nil
 }
 
 // ErrNoFigure says that a reference leads to nothing in this release.
 var ErrNoFigure = errors.New("the release has no such figure or fact")
+
+// RefError says what is wrong with a reference: it is the asker's to mend.
+type RefError struct{ Msg string }
+
+func (e *RefError) Error() string { return e.Msg }
+
+// BadRef makes a RefError.
+func BadRef(format string, args ...any) error { return &RefError{fmt.Sprintf(format, args...)} }
 
 // Explainer gives the chain behind a reference of its kind.
 type Explainer func(ctx context.Context, q lake.Querier, r Ref) (Chain, error)
@@ -74,7 +82,7 @@ func (e Explainers) Explain(ctx context.Context, q lake.Querier, ref string) (Ch
 	}
 	f, ok := e[r.Kind]
 	if !ok {
-		return Chain{}, fmt.Errorf("reference %q: kind %q is not known; the kinds are %s", ref, r.Kind, strings.Join(sortedKeys(e), ", "))
+		return Chain{}, BadRef("reference %q: kind %q is not known; the kinds are %s", ref, r.Kind, strings.Join(sortedKeys(e), ", "))
 	}
 	c, err := f(ctx, q, r)
 	if err != nil {

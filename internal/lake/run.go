@@ -105,6 +105,9 @@ func stageKey(s Stage, engine string, hash map[string]string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s\n%v %v %v\n", engine, layout, s.Name, s.Version, s.File, s.Key, s.Sorted, s.Private)
 	fmt.Fprintf(h, "%d %s\n", len(s.SQL), s.SQL)
+	for _, c := range s.Checks {
+		fmt.Fprintf(h, "check %s\n", c.SQL)
+	}
 	for _, in := range s.Inputs {
 		fmt.Fprintf(h, "%s %s\n", in, hash[in])
 	}

@@ -224,7 +224,7 @@ func whyUntied(ctx context.Context, q lake.Querier, _ evidence.Ref) (evidence.Ch
 
 func why(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) != 1 {
-		return evidence.Chain{}, fmt.Errorf("write it as %s/ORGANISATION", r.Kind)
+		return evidence.Chain{}, evidence.BadRef("write it as %s/ORGANISATION", r.Kind)
 	}
 	net, err := Read(ctx, q)
 	if err != nil {

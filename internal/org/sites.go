@@ -28,7 +28,7 @@ where s.lon is not null`
 
 func sitesStage() lake.Stage {
 	return lake.Stage{Name: "sites", File: SitesFile, Inputs: []string{"site", "organisation"}, Grain: "one point a site",
-		Version: "4 " + sitesQuery, Run: func(ctx context.Context, w lake.Work) error {
+		Version: "5 " + sitesQuery, Run: func(ctx context.Context, w lake.Work) error {
 			s := spreader{add: new(points.Builder)}
 			// Only those placed by hand are drawn around a shared point, so only
 			// they need an order; the index sorts the rest itself.
@@ -69,7 +69,7 @@ func sitesStage() lake.Stage {
 type spreader struct {
 	add   *points.Builder
 	group []points.Point
-	wideM float64
+	wideM []float64 // by how much each of the group may be off
 }
 
 func (s *spreader) line(f []string) error {
@@ -98,7 +98,7 @@ func (s *spreader) line(f []string) error {
 		}
 	}
 	s.group = append(s.group, p)
-	s.wideM = precision
+	s.wideM = append(s.wideM, precision)
 	return nil
 }
 
@@ -110,7 +110,7 @@ func (s *spreader) flush() error {
 	n := len(s.group)
 	for k, p := range s.group {
 		if n > 1 {
-			r := 0.8 * s.wideM * math.Sqrt(float64(k)/float64(n))
+			r := 0.8 * s.wideM[k] * math.Sqrt(float64(k)/float64(n))
 			sin, cos := math.Sincos(float64(k) * golden)
 			p.Lat += r * sin / 111_320
 			p.Lon += r * cos / (111_320 * math.Cos(p.Lat*math.Pi/180))
@@ -119,6 +119,6 @@ func (s *spreader) flush() error {
 			return err
 		}
 	}
-	s.group = s.group[:0]
+	s.group, s.wideM = s.group[:0], s.wideM[:0]
 	return nil
 }

@@ -21,7 +21,7 @@ func Explainers() evidence.Explainers {
 
 func one(r evidence.Ref) (string, error) {
 	if len(r.Args) != 1 || r.Args[0] == "" {
-		return "", fmt.Errorf("write it as %s/ID", r.Kind)
+		return "", evidence.BadRef("write it as %s/ID", r.Kind)
 	}
 	return r.Args[0], nil
 }

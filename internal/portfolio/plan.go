@@ -41,7 +41,8 @@ func ExistingWeight(benefits string) float64 {
 type Left struct {
 	Intervention
 	Reason string
-	Loss   float64 // how much lower the best value would be with it; 0 where it cannot be taken or valued
+	Loss   float64 // how much lower the best value would be with it; means nothing when Barred
+	Barred bool    // no set that keeps the rules holds it, or what it displaces is not known
 }
 
 // Plan is the best set of interventions for an ask.
@@ -57,6 +58,7 @@ type Plan struct {
 	Bound       float64 // proven: no set has a higher value
 	Proven      bool
 	Alternative bool // another set has the same value
+	Only        bool // proven: no other set has the same value
 	Existing    float64
 	Nodes       int
 	Conflict    []string // rules that cannot hold together
@@ -91,6 +93,7 @@ func Solve(ctx context.Context, all []Intervention, ask Ask) (Plan, error) {
 		return p, nil
 	}
 	p.Proven, p.Bound, p.Alternative = sol.Status == milp.Optimal, sol.Bound, len(sol.Alternatives) > 0
+	p.Only = p.Proven && !p.Alternative && sol.AlternativesComplete
 	for i, in := range sol.X {
 		if in {
 			p.take(options[i])
@@ -98,6 +101,18 @@ func Solve(ctx context.Context, all []Intervention, ask Ask) (Plan, error) {
 	}
 	sort.SliceStable(p.Chosen, func(a, b int) bool { return p.Chosen[a].CostP.Int64 > p.Chosen[b].CostP.Int64 })
 	return p, p.explainLeft(ctx, options, problem, sol)
+}
+
+// Committed counts the chosen interventions that are approved or in delivery
+// already: the plan says of them what to keep, not what to start.
+func (p Plan) Committed() int {
+	n := 0
+	for _, i := range p.Chosen {
+		if i.Stage == "approved" || i.Stage == "in-delivery" {
+			n++
+		}
+	}
+	return n
 }
 
 // sort parts the interventions into options and others.
@@ -168,7 +183,7 @@ func (p *Plan) explainLeft(ctx context.Context, options []Intervention, problem 
 		l := Left{Intervention: i}
 		if i.CostP.Int64 > p.BudgetP {
 			l.Reason = fmt.Sprintf("it costs %s, more than the budget of %s", chart.Money(i.CostP.Int64), chart.Money(p.BudgetP))
-			l.Loss = best.Objective
+			l.Barred = true
 			p.Left = append(p.Left, l)
 			continue
 		}
@@ -182,16 +197,22 @@ func (p *Plan) explainLeft(ctx context.Context, options []Intervention, problem 
 		case with.Status == milp.Unknown || with.Status == milp.Feasible:
 			p.Stopped = true
 			l.Reason = "what it would displace is not reckoned: time ran out"
+			l.Barred = true
 		case with.X == nil:
 			l.Reason = "with it the share for existing businesses cannot be met"
-			l.Loss = best.Objective
+			l.Barred = true
 		default:
 			l.Loss = max(0, best.Objective-with.Objective)
 			l.Reason = p.swap(l.Loss, options, best.X, with.X, j)
 		}
 		p.Left = append(p.Left, l)
 	}
-	sort.SliceStable(p.Left, func(a, b int) bool { return p.Left[a].Loss < p.Left[b].Loss })
+	sort.SliceStable(p.Left, func(a, b int) bool {
+		if x, y := p.Left[a], p.Left[b]; x.Barred != y.Barred {
+			return y.Barred
+		}
+		return p.Left[a].Loss < p.Left[b].Loss
+	})
 	return nil
 }
 

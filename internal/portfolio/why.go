@@ -35,7 +35,7 @@ func find(ctx context.Context, q lake.Querier, id string) (Intervention, error) 
 
 func whyIntervention(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) == 0 {
-		return evidence.Chain{}, fmt.Errorf("write it as intervention/ID or intervention/ID/cost")
+		return evidence.Chain{}, evidence.BadRef("write it as intervention/ID or intervention/ID/cost")
 	}
 	i, err := find(ctx, q, r.Args[0])
 	if err != nil {
@@ -55,7 +55,7 @@ func whyIntervention(ctx context.Context, q lake.Querier, r evidence.Ref) (evide
 
 func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) != 1 {
-		return evidence.Chain{}, fmt.Errorf("write it as %s/ID", r.Kind)
+		return evidence.Chain{}, evidence.BadRef("write it as %s/ID", r.Kind)
 	}
 	i, err := find(ctx, q, r.Args[0])
 	if err != nil {
@@ -84,7 +84,7 @@ func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 
 func whyScored(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) != 1 {
-		return evidence.Chain{}, fmt.Errorf("write it as %s/LENS", r.Kind)
+		return evidence.Chain{}, evidence.BadRef("write it as %s/LENS", r.Kind)
 	}
 	lens, err := ParseLens(r.Args[0])
 	if err != nil {
@@ -119,7 +119,7 @@ func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Cha
 
 func whyPlan(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) != 1 {
-		return evidence.Chain{}, fmt.Errorf("write it as plan/cost, plan/value, plan/count or plan/existing")
+		return evidence.Chain{}, evidence.BadRef("write it as plan/cost, plan/value, plan/count or plan/existing")
 	}
 	ask, err := ParseAsk(r.Set.Get, Ask{Lens: Growth})
 	if err != nil {

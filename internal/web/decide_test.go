@@ -138,7 +138,8 @@ func TestPlanWithoutSet(t *testing.T) {
 		"Nothing fits this budget":               {Proven: true},
 		"Not proven best in the time a page may": {Chosen: interventions(t, s)[:1], Bound: 2, Stopped: true},
 		"Another set is worth just as much":      {Chosen: interventions(t, s)[:1], Proven: true, Alternative: true},
-		"No other set is worth as much":          {Chosen: interventions(t, s)[:1], Proven: true},
+		"No other set is worth as much":          {Chosen: interventions(t, s)[:1], Proven: true, Only: true},
+		"is worth as much was not settled":       {Chosen: interventions(t, s)[:1], Proven: true},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/plan", nil)
 		p := PlanPage{Base: s.base(r, s.current.Load(), "Plan", "/plan"), Plan: plan}

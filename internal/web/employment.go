@@ -218,16 +218,16 @@ func (p *EmploymentPage) find(profile cluster.Profile, minJobs int) {
 	most := profile.Most(float64(minJobs))
 	jobs := report.NumberFigure(profile.Total.Value, profile.Total.Lo, profile.Total.Hi, 0, evidence.MakeRef("jobs", []string{evidence.Slug(profile.AreaCode), "all", strconv.Itoa(profile.Year)}, "scheme", profile.Scheme))
 	if len(most) == 0 {
-		p.Finding = fmt.Sprintf("No industry of %s surely stands out", profile.Area)
-		p.Lede = report.Say("Among its %v jobs in %v, no industry with %v jobs or more surely has a larger share than in %v.", jobs, profile.Year, chart.Number(float64(minJobs), 0), profile.Reference)
+		p.Finding = fmt.Sprintf("No industry of %s stands out beyond rounding", profile.Area)
+		p.Lede = report.Say("Among its %v jobs in %v, no industry with %v jobs or more has a larger share, whatever rounding hides, than in %v.", jobs, profile.Year, chart.Number(float64(minJobs), 0), profile.Reference)
 		return
 	}
 	var names []string
 	for _, i := range most[:min(2, len(most))] {
 		names = append(names, cluster.InSentence(cluster.Gist(cluster.ShortName(i.Name))))
 	}
-	p.Finding = fmt.Sprintf("%s is surely special in %s", profile.Area, andList(names))
-	p.Lede = report.Say("Of its %v jobs in %v, %v are in %v: %v times the share in %v. %v in all surely stand out among those with %v jobs or more.",
+	p.Finding = fmt.Sprintf("%s stands out in %s", profile.Area, andList(names))
+	p.Lede = report.Say("Of its %v jobs in %v, %v are in %v: %v times the share in %v. %v in all stand out beyond rounding (sampling error comes on top) among those with %v jobs or more.",
 		jobs, profile.Year, bizcase.Jobs(most[0]), names[0], bizcase.Quotient(most[0]), profile.Reference, counted(len(most), "industry", "industries"), chart.Number(float64(minJobs), 0))
 }
 

@@ -198,12 +198,12 @@ func (p *OverviewPage) find(snap *snapshot, total int64) {
 			names = append(names, cluster.InSentence(cluster.Gist(row.Name)))
 		}
 	}
-	p.Finding = fmt.Sprintf("%s is surely special in %s", p.Area, andList(names))
+	p.Finding = fmt.Sprintf("%s stands out in %s", p.Area, andList(names))
 	share := "the share of jobs in " + p.Against
 	if p.Against == "Great Britain" || p.Against == "United Kingdom" || p.Against == "England" {
 		share = "the national share of jobs"
 	}
-	p.Lede = report.Say("%v organisations are on record in %v. %v has %v times %v in %v; these are the industries whose share is surely larger, whatever official rounding hides.",
+	p.Lede = report.Say("%v organisations are on record in %v. %v has %v times %v in %v; these are the industries whose share is larger whatever official rounding hides; the survey's sampling error comes on top.",
 		count, snap.ws.Short, p.Area, p.Special[0].Quotient, share, names[0])
 }
 

@@ -30,7 +30,7 @@ const pageWeight = 100 << 10
 func TestEvidencePages(t *testing.T) {
 	s := demoSite(t)
 	for path, wants := range map[string][]string{
-		"/":                                     {"South Yorkshire is surely special in basic metals", "Basic metals", "/areas/employment/south-yorkshire"},
+		"/":                                     {"South Yorkshire stands out in basic metals", "Basic metals", "/areas/employment/south-yorkshire"},
 		"/map":                                  {`data-bounds="-1.5300,53.3500,-1.3000,53.4500"`, `class="full"`, "/organisations?placed=no", "placed by hand", `name="class" value="0" checked`},
 		"/map?class=1&class=2":                  {`name="class" value="1" checked`, `name="class" value="0">`},
 		"/organisations":                        {"183 organisations", `aria-label="Pages"`, "format=csv"},
@@ -45,7 +45,7 @@ func TestEvidencePages(t *testing.T) {
 		"/areas":                            {"holds the most organisations", "Drawn by hand", "/areas/employment/south-yorkshire"},
 		"/areas/team":                       {"Drawn by the team"},
 		"/areas/team/amp":                   {"Facilities inside", "not the legal boundary", "/organisations?area=team%2Famp", "organisations a km²"},
-		"/areas/employment/south-yorkshire": {"surely special in basic metals", "not distinguishable", "Industries with 1,000 jobs or more", "the national share"},
+		"/areas/employment/south-yorkshire": {"stands out in basic metals", "not distinguishable", "Industries with 1,000 jobs or more", "the national share"},
 		"/areas/employment/south-yorkshire?small=1":                    {"Industries under 1,000 jobs"},
 		"/areas/employment/south-yorkshire?min=0":                      {"to 50 of"},
 		"/areas/employment/great-britain?against=":                     {"all areas of the table"},

@@ -280,8 +280,13 @@ func (p *PlanPage) numbers() {
 	switch {
 	case plan.Alternative:
 		p.Proof += " Another set is worth just as much: see what is left out with no loss."
-	case plan.Proven:
+	case plan.Only:
 		p.Proof += " No other set is worth as much."
+	case plan.Proven:
+		p.Proof += " Whether another set is worth as much was not settled."
+	}
+	if n := plan.Committed(); n > 0 {
+		p.Proof += fmt.Sprintf(" Of the %d chosen, %d are approved or in delivery already: for those the plan says what to keep, not what to start.", len(plan.Chosen), n)
 	}
 	p.Money = portfolio.MoneyBars(plan, 640)
 }
@@ -307,7 +312,9 @@ func planRow(l portfolio.Left, lens portfolio.Lens) PlanRow {
 	if l.Score(lens).Known {
 		row.Score = bare(l.Score(lens).Figure())
 	}
-	row.Loss = chart.Number(l.Loss, 2)
+	if !l.Barred {
+		row.Loss = chart.Number(l.Loss, 2)
+	}
 	return row
 }
 
@@ -317,7 +324,7 @@ func planCSV(w http.ResponseWriter, p portfolio.Plan) error {
 		s := l.Score(p.Lens)
 		cells := scoreCells(s, l.Rank(p.Lens))
 		loss := ""
-		if place == "left out" {
+		if place == "left out" && !l.Barred {
 			loss = strconv.FormatFloat(l.Loss, 'f', 4, 64)
 		}
 		rows = append(rows, []string{place, l.ID, l.Name, l.Lead, l.Benefits, l.Stage, l.Region, nullPounds(l.CostP), cells[0], cells[1], cells[2], l.Reason, loss, l.Basis, l.SourceURL, l.Record.File, strconv.Itoa(l.Record.Line)})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -27,6 +28,10 @@ func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *snapshot) err
 		return badRequest("No figure is named: open this page from the source mark of a figure.")
 	}
 	chain, err := s.cfg.Explainers.Explain(r.Context(), snap.db, ref)
+	var bad *evidence.RefError
+	if errors.As(err, &bad) {
+		return badRequest("This reference cannot be read: %s.", bad.Msg)
+	}
 	if err != nil {
 		return err
 	}
