@@ -299,6 +299,7 @@ func TestOpenWorkspace_faults(t *testing.T) {
 		{"unknown type", `type = "areas"`, `type = "shapes"`, `milieu.toml:19: source areas has type "shapes"; there are areas, `},
 		{"unknown option", `type = "areas"`, "type = \"areas\"\noptions = { sett = \"x\" }", `milieu.toml:19: source areas: type areas has no option "sett"; it has object, id, name, set, kind`},
 		{"two of one id", `id = "register"`, `id = "organisations"`, `milieu.toml:13: two sources are called "organisations"`},
+		{"the id of the decisions", `id = "register"`, `id = "decisions"`, `milieu.toml:13: source id "decisions" is kept for what people decide in the program; call this source something else`},
 		{"odd id", `id = "register"`, `id = "The Register"`, `milieu.toml:13: source id "The Register"; an id is`},
 		{"no path", "path = \"areas.geojson\"\n", "", "milieu.toml:19: source areas has no path"},
 		{"odd date", `retrieved = "2026-11-01"`, `retrieved = "1 Nov 2026"`, `milieu.toml:13: source register: retrieved is "1 Nov 2026"; write it as 2026-11-22`},

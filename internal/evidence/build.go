@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"milieu/internal/lake"
@@ -23,6 +22,10 @@ type BuildOptions struct {
 	Now      func() time.Time // for the time written beside the release; not part of it
 	Report   func(lake.Event) // progress; nil is silent
 	MemoryMB int              // for the engine, default 2048
+	// Decisions are what people decided about the evidence, oldest first. They are
+	// inputs like the files of sources: the same decisions give the same release,
+	// and without one it is as if it had never been made.
+	Decisions []DecisionLine
 }
 
 // Result is what a build came to.
@@ -57,27 +60,48 @@ func Build(ctx context.Context, ws *Workspace, o BuildOptions) (*Result, error) 
 	}
 	defer db.Close()
 	r := &lake.Runner{DB: db, Cache: filepath.Join(root, "cache"), Now: o.Now, Report: o.Report}
-	inputs, err := findInputs(ws)
+	m, outs, err := produce(ctx, ws, r, o)
 	if err != nil {
 		return nil, err
+	}
+	return publish(ws, root, m, outs, start, o.Now)
+}
+
+// produce reads the sources and runs the stages: what the release is made of.
+func produce(ctx context.Context, ws *Workspace, r *lake.Runner, o BuildOptions) (Manifest, []lake.Output, error) {
+	sources, err := withDecisions(ws, o.Decisions)
+	if err != nil {
+		return Manifest{}, nil, err
+	}
+	inputs, err := findInputs(ws, sources)
+	if err != nil {
+		return Manifest{}, nil, err
 	}
 	raws, read, err := readSources(ctx, r, inputs)
 	if err != nil {
-		return nil, err
+		return Manifest{}, nil, err
 	}
-	outs, err := runStages(ctx, r, ws, inputs, raws, o.Stages)
+	a, err := assemble(ctx, r.DB, inputs, raws, o.Stages)
 	if err != nil {
-		return nil, err
+		return Manifest{}, nil, err
+	}
+	outs, err := a.run(ctx, r)
+	if err != nil {
+		return Manifest{}, nil, err
 	}
 	for i := range outs {
 		outs[i].Skipped = outs[i].Skipped && !read[outs[i].Name]
 	}
-	return publish(ws, root, inputs, outs, start, o.Now)
+	m, err := newManifest(ws, inputs, outs)
+	if err == nil && len(a.said.sources) > 0 {
+		m.Decisions, err = appliedDecisions(ctx, r.DB)
+	}
+	return m, outs, err
 }
 
 // findInputs finds and hashes the files of all sources; the error names every
 // source at fault, not only the first.
-func findInputs(ws *Workspace) ([]input, error) {
+func findInputs(ws *Workspace, sources []Source) ([]input, error) {
 	defs, err := Definitions()
 	if err != nil {
 		return nil, err
@@ -85,7 +109,7 @@ func findInputs(ws *Workspace) ([]input, error) {
 	cache := openHashes(filepath.Join(ws.Dir, Derived, "hashes.json"))
 	var inputs []input
 	var faults []error
-	for _, s := range ws.Sources {
+	for _, s := range sources {
 		in := input{source: s, def: defs[s.Type]}
 		in.paths, in.names, err = ws.files(s)
 		for _, p := range in.paths {
@@ -133,96 +157,8 @@ func readSources(ctx context.Context, r *lake.Runner, inputs []input) (stages []
 	return stages, read, errors.Join(faults...)
 }
 
-// runStages runs everything; what readSources has made is taken from the cache.
-func runStages(ctx context.Context, r *lake.Runner, ws *Workspace, inputs []input, raws, domain []lake.Stage) ([]lake.Output, error) {
-	quiet := map[string]bool{}
-	for _, s := range raws {
-		quiet[s.Name] = true
-	}
-	report := r.Report
-	r.Report = func(e lake.Event) {
-		if report != nil && !quiet[e.Stage] {
-			report(e)
-		}
-	}
-	defer func() { r.Report = report }()
-	defs, err := Definitions()
-	if err != nil {
-		return nil, err
-	}
-	contrib, err := contributions(ws.Sources, defs)
-	if err != nil {
-		return nil, err
-	}
-	stages := append(append([]lake.Stage{}, raws...), contrib...)
-	stages = append(stages, nounStages()...)
-	stages = append(stages, domain...)
-	stages = append(stages, rejectStage(inputs, raws))
-	return r.Run(ctx, stages)
-}
-
-// nounStages store those nouns that no domain stage refines.
-func nounStages() []lake.Stage {
-	var stages []lake.Stage
-	orders := map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
-		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line", "intervention": "source, file, line"}
-	for _, n := range Nouns {
-		order, ok := orders[n.Name]
-		if !ok {
-			continue
-		}
-		var cols []string
-		for _, c := range n.Columns {
-			cols = append(cols, c.Name)
-		}
-		stages = append(stages, lake.Stage{Name: n.Name, Inputs: []string{"ev_" + n.Name}, Key: nounKeys[n.Name], Checks: nounChecks[n.Name], Grain: "one row a " + n.Name + " of a source",
-			SQL: "select " + strings.Join(cols, ", ") + ", source, file, line from ev_" + n.Name + " order by " + order})
-	}
-	return stages
-}
-
-// nounKeys are what tells the rows of a noun apart across all sources. Two sources
-// that give the same cell of employment would be counted twice in every total.
-var nounKeys = map[string][]string{
-	"indicator": {"indicator_id"}, "effect": {"effect_type"}, "intervention": {"intervention_id"}, "industry": {"code"},
-	"employment": {"scheme", "year", "area_code", "industry_code"},
-}
-
-// nounChecks are what every row of a noun must meet beyond its columns.
-var nounChecks = map[string][]lake.Check{
-	"effect": {{Meaning: "no more positive studies than studies", SQL: "select count(*) from effect where positive > studies"}},
-}
-
-// rejectStage gathers the rejects of all sources into one table.
-func rejectStage(inputs []input, raws []lake.Stage) lake.Stage {
-	s := lake.Stage{Name: "reject", Grain: "one row a record or cell that was not taken"}
-	for _, raw := range raws {
-		s.Inputs = append(s.Inputs, raw.Name)
-		// A change may touch rejects and leave the table as it was.
-		s.Version += raw.Version + "\n"
-	}
-	s.Run = func(ctx context.Context, w lake.Work) error {
-		var cols, types []string
-		for _, c := range rejectColumns {
-			cols = append(cols, c)
-			types = append(types, lake.Literal(c)+": '"+rejectType(c)+"'")
-		}
-		parts := []string{"select null::varchar as source, null::varchar as file, null::bigint as line, null::boolean as whole_row, null::varchar as column_name, null::varchar as reason, null::varchar as found where false"}
-		for _, in := range inputs {
-			parts = append(parts, "select "+strings.Join(cols, ", ")+" from read_csv("+lake.Literal(filepath.Join(w.Inputs[rawName(in.source.ID)], rejectFile))+
-				", header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {"+strings.Join(types, ", ")+"})")
-		}
-		return w.DB.Copy(ctx, strings.Join(parts, "\nunion all\n")+"\norder by source, file, line, column_name, reason", filepath.Join(w.Dir, lake.TableFile))
-	}
-	return s
-}
-
 // publish writes the release aside and renames it into place.
-func publish(ws *Workspace, root string, inputs []input, outs []lake.Output, start time.Time, now func() time.Time) (*Result, error) {
-	m, err := newManifest(ws, inputs, outs)
-	if err != nil {
-		return nil, err
-	}
+func publish(ws *Workspace, root string, m Manifest, outs []lake.Output, start time.Time, now func() time.Time) (*Result, error) {
 	id, text, err := m.seal()
 	if err != nil {
 		return nil, err

@@ -2,13 +2,15 @@
 // folder of Parquet tables with a manifest that names every input by hash,
 // licence and date. It owns the workspace file, the source definitions (data, one
 // folder each under source/), the nouns that sources contribute to, rejects,
-// manifests, releases and the way back from a fact to its file and line. It does
-// not decide which records are the same organisation or what a place is: the
-// packages above bring those stages.
+// manifests, releases and the way back from a fact to its file and line. It applies
+// what people decided to the tables that a team keeps, and says what became of each
+// decision; it does not keep decisions. It does not say which records are the same
+// organisation or what a place is: the packages above bring those stages.
 package evidence
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -49,6 +51,7 @@ var Nouns = []Noun{
 	noun("industry", "code varchar, label varchar, parent varchar"),
 	noun("area", "area_set varchar, area_id varchar, name varchar, kind varchar, note varchar, km2 double, lon double, lat double, west double, south double, east double, north double, geometry varchar"),
 	noun("context", "kind varchar, name varchar, geometry varchar"),
+	noun("decision_line", "decision_id varchar, decided_at varchar, by_id varchar, kind varchar, table_name varchar, subject varchar, field varchar, value varchar, reason varchar, source_url varchar"),
 }
 
 func noun(name, columns string) Noun {
@@ -64,14 +67,18 @@ func noun(name, columns string) Noun {
 }
 
 // empty selects no rows with the noun's columns.
-func (n Noun) empty() string {
-	var b strings.Builder
-	b.WriteString("select null::varchar as source, null::varchar as file, null::bigint as line")
-	for _, c := range n.Columns {
-		fmt.Fprintf(&b, ", null::%s as %s", c.Type, c.Name)
+func (n Noun) empty() string { return noRows(slices.Concat(placeColumns, n.Columns)) }
+
+// placeColumns say where a row came from; they stand before the columns of a noun.
+var placeColumns = []NounColumn{{"source", "varchar"}, {"file", "varchar"}, {"line", "bigint"}}
+
+// noRows selects no rows of typed columns.
+func noRows(columns []NounColumn) string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = "null::" + c.Type + " as " + c.Name
 	}
-	b.WriteString(" where false")
-	return b.String()
+	return "select " + strings.Join(parts, ", ") + " where false"
 }
 
 // project selects the noun's columns, typed, from a contribution, after the

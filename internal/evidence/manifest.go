@@ -17,6 +17,10 @@ const (
 	builtFile    = "built.json"
 )
 
+// format is the form of releases that this program writes and reads: which tables there
+// are and what they hold.
+const format = 2
+
 // Manifest says what a release is made of. It holds nothing that differs
 // between two builds of the same inputs, so its hash is the release's id.
 type Manifest struct {
@@ -56,7 +60,7 @@ type Table struct {
 func (t Table) isTable() bool { return strings.HasSuffix(t.File, ".parquet") }
 
 func newManifest(ws *Workspace, inputs []input, outs []lake.Output) (Manifest, error) {
-	m := Manifest{Format: 1, Name: ws.Name, Short: ws.Short, Decisions: []string{}}
+	m := Manifest{Format: format, Name: ws.Name, Short: ws.Short, Decisions: []string{}}
 	dirs := map[string]string{}
 	for _, o := range outs {
 		dirs[o.Name] = o.Dir

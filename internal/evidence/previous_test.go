@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,7 +16,7 @@ func TestPrevious(t *testing.T) {
 			t.Fatal(err)
 		}
 		if id != "gone" {
-			if err := os.WriteFile(filepath.Join(dir, manifestFile), []byte(`{"name":"`+id+`"}`), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, manifestFile), fmt.Appendf(nil, `{"format":%d,"name":%q}`, format, id), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -74,7 +74,7 @@ type Explainer func(ctx context.Context, q lake.Querier, r Ref) (Chain, error)
 // Explainers are the explainers by kind.
 type Explainers map[string]Explainer
 
-// Explain finds the chain behind a reference.
+// Explain finds the chain behind a reference, with the decisions on its records.
 func (e Explainers) Explain(ctx context.Context, q lake.Querier, ref string) (Chain, error) {
 	r, err := ParseRef(ref)
 	if err != nil {
@@ -85,6 +85,9 @@ func (e Explainers) Explain(ctx context.Context, q lake.Querier, ref string) (Ch
 		return Chain{}, BadRef("reference %q: kind %q is not known; the kinds are %s", ref, r.Kind, strings.Join(sortedKeys(e), ", "))
 	}
 	c, err := f(ctx, q, r)
+	if err == nil {
+		err = c.complete(ctx, q)
+	}
 	if err != nil {
 		return c, fmt.Errorf("why %s: %w", ref, err)
 	}

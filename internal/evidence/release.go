@@ -68,6 +68,9 @@ func readRelease(ws *Workspace, id string) (Release, error) {
 	if err := decodeJSON(filepath.Join(dir, manifestFile), &r.Manifest); err != nil {
 		return r, fmt.Errorf("release %s cannot be read: %w; build again", id, err)
 	}
+	if r.Manifest.Format != format {
+		return r, fmt.Errorf("release %s was made by another version of the program (form %d, this one reads %d); build again", id, r.Manifest.Format, format)
+	}
 	// The time of the build is a convenience: a release without it is whole.
 	if err := decodeJSON(filepath.Join(dir, builtFile), &r.Built); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return r, err
@@ -113,8 +116,8 @@ func writeHistory(root string, ids []string) error {
 	return os.Rename(tmp, filepath.Join(root, historyFile))
 }
 
-// prune removes releases beyond the newest keep, and cache folders that no kept
-// release was made from.
+// prune removes releases beyond the newest keep, and cache folders and files of
+// decisions that no kept release was made from.
 func prune(root string, keep int) error {
 	h := history(root)
 	if len(h) > keep {
@@ -124,7 +127,7 @@ func prune(root string, keep int) error {
 		}
 	}
 	kept := map[string]bool{}
-	stages := map[string]bool{}
+	stages, decisions := map[string]bool{}, map[string]bool{}
 	for _, id := range h {
 		kept[id] = true
 		var m Manifest
@@ -134,8 +137,14 @@ func prune(root string, keep int) error {
 		for _, s := range m.Stages {
 			stages[s.Name+"-"+s.Key] = true
 		}
+		for _, f := range m.decisionFiles() {
+			decisions[f] = true
+		}
 	}
 	if err := removeOthers(filepath.Join(root, "releases"), kept); err != nil {
+		return err
+	}
+	if err := pruneDecisions(root, decisions); err != nil {
 		return err
 	}
 	return removeOthers(filepath.Join(root, "cache"), stages)

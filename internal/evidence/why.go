@@ -30,6 +30,7 @@ type Chain struct {
 	More    int     // steps left out because there are too many
 	Records []Record
 	URL     string // page that the record cites
+	Decided bool   // it says what people decided: how and URL are theirs
 }
 
 // Records reads records from a query of source, file and line.
@@ -61,6 +62,7 @@ type Cited struct {
 	SHA256      string // of the file when the release was made
 	Text        string // the record's first line as it stands in the file
 	Problem     string // why the text cannot be shown
+	Withheld    string `json:",omitempty"` // why the reader is not shown the text
 }
 
 // quickLimit is the size up to which a file is searched for a line without being
@@ -99,6 +101,30 @@ func Cite(ws *Workspace, m Manifest, r Record, deep bool) Cited {
 		c.Problem = "the file has changed since the release was made; build again"
 	}
 	return c
+}
+
+// Withhold takes out what only those may read who may read decisions: who decided,
+// when and why. That there is a decision and what it changed stays.
+func (c *Chain) Withhold() {
+	if c.Decided {
+		c.How, c.URL = "", ""
+	}
+	for k := range c.Steps {
+		c.Steps[k].Withhold()
+	}
+}
+
+// Withhold does the same to a line of decisions.
+func (c *Cited) Withhold(m Manifest) {
+	if m.OfDecisions(c.Source) {
+		c.Text, c.Withheld = "", "Who decided and why is for people who have signed in."
+	}
+}
+
+// OfDecisions says that the source holds decisions.
+func (m Manifest) OfDecisions(source string) bool {
+	s, ok := m.Source(source)
+	return source == Decisions || ok && s.Type == Decisions
 }
 
 var errNoLine = errors.New("the file has fewer lines")

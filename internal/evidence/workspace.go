@@ -3,6 +3,7 @@ package evidence
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,12 +24,16 @@ type Workspace struct {
 	Summary string `toml:"summary"` // one sentence
 	Data    string `toml:"data"`    // folder of paths that start with data: (MILIEU_DATA overrides)
 	Keep    int    `toml:"keep"`    // releases kept, default 5
+	ID      string `toml:"id"`      // name of the workspace in a database that several share; default: made from short
 
 	Focus        Focus        `toml:"focus"`
 	Map          Map          `toml:"map"`
 	Registration Registration `toml:"registration"`
 	Plan         Plan         `toml:"plan"`
 	Case         Case         `toml:"case"`
+	Access       Access       `toml:"access"`
+	Server       Server       `toml:"server"`
+	SignIn       SignIn       `toml:"sign_in"`
 	Sources      []Source     `toml:"source"`
 }
 
@@ -67,6 +72,26 @@ type Plan struct {
 type Case struct {
 	Title string `toml:"title"` // on the first page
 	Owner string `toml:"owner"` // who answers for the case
+}
+
+// Access is who may look.
+type Access struct {
+	Closed bool `toml:"closed"` // true: only people who have signed in see anything; default: everybody reads the pages
+}
+
+// Server is how the pages are served.
+type Server struct {
+	URL     string   `toml:"url"`      // address at which people reach the pages, such as https://place.example; for links that are sent
+	Proxies []string `toml:"proxies"`  // addresses of proxies whose word on the visitor's address and on HTTPS is believed
+	TLSCert string   `toml:"tls_cert"` // file of the certificate chain; with tls_key the pages are served over HTTPS
+	TLSKey  string   `toml:"tls_key"`  // file of its private key
+}
+
+// SignIn is the provider at which the organisation's people sign in, beside passwords.
+type SignIn struct {
+	Name     string `toml:"name"`      // on the button
+	Issuer   string `toml:"issuer"`    // OpenID Connect issuer, https
+	ClientID string `toml:"client_id"` // the secret is read from MILIEU_OIDC_SECRET
 }
 
 // Source is one input of the workspace.
@@ -155,10 +180,46 @@ func ParseWorkspace(text string) (*Workspace, error) {
 	if ws.Registration.SamePostcode == 0 {
 		ws.Registration.SamePostcode = 300
 	}
+	if ws.ID == "" {
+		ws.ID = orDefault(Slug(ws.Short), "workspace")
+	}
+	if err := ws.checkServer(text); err != nil {
+		return nil, err
+	}
 	if n := len(ws.Map.Bounds); n != 0 && n != 4 {
 		return nil, fmt.Errorf("%d: map.bounds has %d numbers; it has four: west, south, east, north", lineOf(text, "map.bounds"), n)
 	}
 	return ws, ws.checkSources()
+}
+
+func orDefault(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// checkServer holds what the server needs against what it can be.
+func (ws *Workspace) checkServer(text string) error {
+	switch {
+	case !idForm.MatchString(ws.ID) && Slug(ws.ID) != ws.ID:
+		return fmt.Errorf("%d: id is %q; it is lower-case letters, digits and hyphens", lineOf(text, "id"), ws.ID)
+	case ws.Server.URL != "" && !isSite(ws.Server.URL):
+		return fmt.Errorf("%d: server.url is %q; write it as https://place.example, without a path", lineOf(text, "server.url"), ws.Server.URL)
+	case (ws.Server.TLSCert == "") != (ws.Server.TLSKey == ""):
+		return fmt.Errorf("%d: server.tls_cert and server.tls_key go together; say both or neither", lineOf(text, "server"))
+	case (ws.SignIn.Issuer == "") != (ws.SignIn.ClientID == ""):
+		return fmt.Errorf("%d: sign_in.issuer and sign_in.client_id go together; say both or neither", lineOf(text, "sign_in"))
+	case ws.SignIn.Issuer != "" && ws.Server.URL == "":
+		return fmt.Errorf("%d: signing in at %s needs server.url, to which the provider sends people back", lineOf(text, "sign_in"), ws.SignIn.Issuer)
+	}
+	return nil
+}
+
+// isSite says that s is a scheme and a host and nothing more.
+func isSite(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.User == nil
 }
 
 func (ws *Workspace) checkSources() error {
@@ -172,6 +233,8 @@ func (ws *Workspace) checkSources() error {
 		switch {
 		case !idForm.MatchString(s.ID):
 			return fmt.Errorf("%d: source id %q; an id is lower-case letters, digits and hyphens", s.line, s.ID)
+		case s.ID == Decisions:
+			return fmt.Errorf("%d: source id %q is kept for what people decide in the program; call this source something else, such as %q", s.line, s.ID, "team-decisions")
 		case seen[s.ID]:
 			return fmt.Errorf("%d: two sources are called %q; ids tell them apart", s.line, s.ID)
 		case s.Path == "":
@@ -315,4 +378,13 @@ func sortedKeys[V any](m map[string]V) []string {
 	}
 	sort.Strings(keys)
 	return keys
+}
+
+// LocalPath is a path of milieu.toml as a path of the machine: relative ones are seen
+// from the workspace. The empty path stays empty.
+func (ws *Workspace) LocalPath(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(ws.Dir, filepath.FromSlash(path))
 }

@@ -92,7 +92,7 @@ type Summary struct {
 const listQuery = `
 with page as materialized (
   select o.org_id, o.name, coalesce(o.kind, '') as kind, o.roles, coalesce(o.section, '') as section, coalesce(o.status, '') as status,
-    o.employees, o.origin, o.source, o.file, o.line, coalesce(o.source_url, '') as source_url, row_number() over (order by %[2]s) as nth
+    o.employees, o.origin, o.source, o.file, o.line, coalesce(o.source_url, '') as source_url, o.doc
   from organisation o where %[1]s
   order by %[2]s limit $8 offset $9
 ),
@@ -103,10 +103,10 @@ place as (
 tied as (
   select id, count(*) as ties from (select from_id as id from tie union all select to_id from tie) t group by id
 )
-select p.org_id, p.name, p.kind, p.roles, p.section, p.status, coalesce(place.place, ''), p.employees, coalesce(tied.ties, 0), p.origin,
-  p.source, p.file, p.line, p.source_url
-from page p left join place on place.org_id = p.org_id left join tied on tied.id = p.org_id
-order by p.nth`
+select o.org_id, o.name, o.kind, o.roles, o.section, o.status, coalesce(place.place, ''), o.employees, coalesce(tied.ties, 0), o.origin,
+  o.source, o.file, o.line, o.source_url
+from page o left join place on place.org_id = o.org_id left join tied on tied.id = o.org_id
+order by %[2]s`
 
 // Each reads organisations one by one in an order, at most limit after the first
 // offset. It ends at the first error of f.

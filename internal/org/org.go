@@ -22,9 +22,10 @@ type Settings struct {
 	SamePostcode int // the same for postcodes where addresses have no lines
 }
 
-// Stages make the tables organisation, identifier, activity, headcount, site,
+// Stages make the tables organisation, record, identifier, activity, headcount, site,
 // site_area, tie, facility and unresolved, and the indexes search.idx and
-// sites.idx and the row files.
+// sites.idx and the row files. They apply the decisions on which records are one
+// organisation and on its sites, and say which could not be applied.
 func Stages(s Settings) ([]lake.Stage, error) {
 	stages, err := lake.ParseStages(stageFS, "stage")
 	if err != nil {
@@ -34,7 +35,7 @@ func Stages(s Settings) ([]lake.Stage, error) {
 	for i := range stages {
 		stages[i].SQL = r.Replace(stages[i].SQL)
 	}
-	return append(append(stages, searchStage(), sitesStage()), rowStages()...), nil
+	return append(append(stages, faultStage(), searchStage(), sitesStage()), rowStages()...), nil
 }
 
 // Role is a part that organisations play. The order is that of legends, and the

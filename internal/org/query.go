@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
@@ -28,12 +29,29 @@ type Organisation struct {
 	RegisterKey            string // scheme-value of the register entry joined with it
 	RegisterName           string
 	Register               evidence.Record
+	Joined                 []JoinedRecord // all records of an organisation that is made of several, its own first
 	Identifiers            []Identifier
 	Sites                  []Site
 	Activities             []Activity
 	Headcounts             []Headcount
 	Ties                   []Tie
 	Facilities             []Facility
+}
+
+// JoinedRecord is one of several records that are one organisation.
+type JoinedRecord struct {
+	Key, Origin, Name string
+	JoinedBy          string // own, company number, or decision D12
+	Record            evidence.Record
+}
+
+// ByDecision is the id of the decision that joins the record, "" where none does.
+func (j JoinedRecord) ByDecision() string {
+	id, ok := strings.CutPrefix(j.JoinedBy, "decision ")
+	if !ok {
+		return ""
+	}
+	return id
 }
 
 // Identifier is a scheme and a value, never a bare number.
@@ -115,7 +133,7 @@ func (r Reader) Find(ctx context.Context, id string) (Organisation, error) {
 			s.Areas = r.atlas.Around(s.Lon.Float64, s.Lat.Float64)
 		}
 	}
-	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findTies, findFacilities} {
+	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findJoined, findTies, findFacilities} {
 		if err := part(ctx, r.q, &o); err != nil {
 			return o, fmt.Errorf("organisation %s: %w", id, err)
 		}
@@ -136,6 +154,25 @@ func each(ctx context.Context, q lake.Querier, query string, scan func(*sql.Rows
 		}
 	}
 	return rows.Err()
+}
+
+const joinedQuery = `select key, origin, name, joined_by, source, file, line from record
+where org_id = $1 order by joined_by <> 'own', origin desc, key, source, file, line`
+
+func joined(ctx context.Context, q lake.Querier, id string) ([]JoinedRecord, error) {
+	var out []JoinedRecord
+	err := each(ctx, q, joinedQuery, func(r *sql.Rows) error {
+		var j JoinedRecord
+		err := r.Scan(&j.Key, &j.Origin, &j.Name, &j.JoinedBy, &j.Record.Source, &j.Record.File, &j.Record.Line)
+		out = append(out, j)
+		return err
+	}, id)
+	return out, err
+}
+
+func findJoined(ctx context.Context, q lake.Querier, o *Organisation) (err error) {
+	o.Joined, err = joined(ctx, q, o.ID)
+	return err
 }
 
 const tieColumns = `select tie_id, kind, from_id, from_name, to_id, to_name, start_year, end_year, amount_p, coalesce(project, ''),

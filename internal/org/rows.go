@@ -29,7 +29,7 @@ var rowQueries = []rowQuery{
   source, file, line from site`},
 	{"activity.rows", "activity", "select org_id, scheme, code, label, source, file, line from activity"},
 	{"identifier.rows", "identifier", "select org_id, scheme, value, source, file, line from identifier"},
-	{"headcount.rows", "headcount", "select org_id, period_end, employees, source, file, line from headcount order by org_id, period_end desc nulls last"},
+	{"headcount.rows", "headcount", "select org_id, period_end, employees, source, file, line from headcount order by org_id, period_end desc nulls last, employees desc, source, file, line"},
 }
 
 // rowStages write the row files. Where a table does not stand in the order of

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"milieu/internal/chart"
@@ -26,8 +27,7 @@ func one(r evidence.Ref) (string, error) {
 	return r.Args[0], nil
 }
 
-const whyOrganisationQuery = `select name, coalesce(source_url, ''), origin, source, file, line, coalesce(register_name, ''), coalesce(register_source, ''),
-  coalesce(register_file, ''), coalesce(register_line, 0) from organisation where org_id = $1`
+const whyOrganisationQuery = "select name, coalesce(source_url, ''), source, file, line from organisation where org_id = $1"
 
 func whyOrganisation(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	id, err := one(r)
@@ -35,9 +35,8 @@ func whyOrganisation(ctx context.Context, q lake.Querier, r evidence.Ref) (evide
 		return evidence.Chain{}, err
 	}
 	var c evidence.Chain
-	var own, register evidence.Record
-	var origin, name string
-	err = q.QueryRowContext(ctx, whyOrganisationQuery, id).Scan(&c.Title, &c.URL, &origin, &own.Source, &own.File, &own.Line, &name, &register.Source, &register.File, &register.Line)
+	var own evidence.Record
+	err = q.QueryRowContext(ctx, whyOrganisationQuery, id).Scan(&c.Title, &c.URL, &own.Source, &own.File, &own.Line)
 	if err == sql.ErrNoRows {
 		return c, fmt.Errorf("organisation %q: %w", id, evidence.ErrNoFigure)
 	}
@@ -45,14 +44,82 @@ func whyOrganisation(ctx context.Context, q lake.Querier, r evidence.Ref) (evide
 		return c, err
 	}
 	c.Records = []evidence.Record{own}
-	if origin == "team" && register.Source != "" {
-		c.Steps = append(c.Steps, evidence.Chain{Title: "Register entry: " + name, How: "joined because the company number is the same", Records: []evidence.Record{register}})
+	records, err := joined(ctx, q, id)
+	if err != nil {
+		return c, err
 	}
-	return c, nil
+	subjects := []string{id}
+	for _, j := range records {
+		if j.Key != id {
+			subjects = append(subjects, j.Key)
+		}
+		if j.JoinedBy == "own" {
+			continue
+		}
+		step, err := whyJoined(ctx, q, j)
+		if err != nil {
+			return c, err
+		}
+		c.Steps = append(c.Steps, step)
+	}
+	decided, err := whyDecided(ctx, q, id, subjects)
+	c.Steps = append(c.Steps, decided...)
+	return c, err
+}
+
+// whyJoined is the step to a record that is joined with the organisation's own.
+func whyJoined(ctx context.Context, q lake.Querier, j JoinedRecord) (evidence.Chain, error) {
+	c := evidence.Chain{Title: "Record of the team: " + j.Name, How: "joined because the company number is the same", Records: []evidence.Record{j.Record}}
+	if j.Origin == "register" {
+		c.Title = "Register entry: " + j.Name
+	}
+	d := j.ByDecision()
+	if d == "" {
+		return c, nil
+	}
+	step, err := evidence.FindDecision(ctx, q, d)
+	step.Title += ": the same organisation"
+	c.How, c.Steps = "joined by decision "+d, []evidence.Chain{step}
+	return c, err
+}
+
+// addressQuery finds the addresses of an organisation's registered offices, and their
+// postcodes, as decisions name them.
+const addressQuery = `select postcode || '|' || coalesce(address, ''), postcode || '|' from site
+where org_id = $1 and kind = 'registered-office' and postcode is not null order by site_id`
+
+// whyDecided are the steps to decisions on the records of an organisation, on their
+// sites and on the addresses of their offices.
+func whyDecided(ctx context.Context, q lake.Querier, id string, keys []string) ([]evidence.Chain, error) {
+	var out []evidence.Chain
+	seen := map[string]bool{}
+	add := func(table, subject string) error {
+		if seen[table+" "+subject] {
+			return nil
+		}
+		seen[table+" "+subject] = true
+		steps, err := evidence.DecisionSteps(ctx, q, table, subject)
+		out = append(out, steps...)
+		return err
+	}
+	var addresses []string
+	err := each(ctx, q, addressQuery, func(r *sql.Rows) error {
+		var a, postcode string
+		err := r.Scan(&a, &postcode)
+		addresses = append(addresses, a, postcode)
+		return err
+	}, id)
+	for _, k := range keys {
+		err = errors.Join(err, add("organisations", k), add("sites", k+":site"), add("sites", k+":ro"))
+	}
+	for _, a := range addresses {
+		err = errors.Join(err, add("addresses", a))
+	}
+	return out, err
 }
 
 const whyEmployeesQuery = `select o.name, coalesce(strftime(h.period_end, '%-d %B %Y'), 'a day that is not known'), h.employees, h.source, h.file, h.line
-from headcount h join organisation o on o.org_id = h.org_id where h.org_id = $1 order by h.period_end desc nulls last`
+from headcount h join organisation o on o.org_id = h.org_id where h.org_id = $1 order by h.period_end desc nulls last, h.employees desc, h.source, h.file, h.line`
 
 func whyEmployees(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	id, err := one(r)
@@ -99,8 +166,11 @@ func whyRow(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain
 	if err == sql.ErrNoRows {
 		return c, fmt.Errorf("%s %q: %w", r.Kind, id, evidence.ErrNoFigure)
 	}
+	if err != nil {
+		return c, err
+	}
 	c.Records = []evidence.Record{rec}
-	return c, err
+	return c, nil
 }
 
 // countQueries give the records behind a count.

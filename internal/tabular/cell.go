@@ -269,3 +269,47 @@ func outward(b []byte) bool {
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 func isAlpha(b byte) bool { return b >= 'A' && b <= 'Z' }
+
+// Clean turns text that a person typed for the column into what a file's cell would
+// have become. An empty result means no value; the error says what is wrong with
+// the text, for a sentence that begins with the cell.
+func (c Column) Clean(text string) (string, error) {
+	text = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' || r == '\ufeff' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd")))
+	out, err := normalise(&c, text, "")
+	if err != nil {
+		return "", err
+	}
+	if out == "" && c.NotNull {
+		return "", fmt.Errorf("is empty and must not be")
+	}
+	return out, nil
+}
+
+// Taken says which column each header of a table is for, -1 for those that no column
+// takes, by the rules by which files are read.
+func Taken(header []string, cols []Column) ([]int, error) {
+	loose := make([]Column, len(cols))
+	for i, c := range cols {
+		c.Optional = true
+		loose[i] = c
+	}
+	pos, _, _, err := match(header, loose)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]int, len(header))
+	for i := range out {
+		out[i] = -1
+	}
+	for c, at := range pos {
+		if at >= 0 {
+			out[at] = c
+		}
+	}
+	return out, nil
+}

@@ -1,38 +1,68 @@
 -- table: organisation
--- inputs: ev_organisation, ev_role, alias, headcount, ranking
+-- inputs: ev_organisation, ev_role, alias, linked, headcount, ranking
 -- grain: one row an organisation
 -- key: org_id
 -- sorted: org_id
+-- An organisation made of several records has the name and facts of the record whose key is its
+-- id, the roles of all, and status, founding and industry from its register entry. Those made of
+-- one record, which nearly all are, are taken as they are.
 -- check: every organisation has a name: select count(*) from organisation where name is null
 with latest as (
-  select org_id, arg_max(employees, coalesce(period_end, date '1900-01-01')) as employees,
+  select org_id, arg_max(employees, (coalesce(period_end, date '1900-01-01') - date '1900-01-01') * 1000000000 + least(employees, 999999999)) as employees,
     max(period_end) as employees_at
   from headcount group by org_id
 ),
 roles as (
-  select key, string_agg(role, ';' order by line, role) as roles from (select distinct key, role, line from ev_role) group by key
+  select org_id, string_agg(role, ';' order by first, role) as roles
+  from (
+    select coalesce(a.org_id, r.key) as org_id, r.role, min({'other': r.key <> coalesce(a.org_id, r.key), 'key': r.key, 'line': r.line}) as first
+    from ev_role r left join alias a on a.key = r.key
+    group by coalesce(a.org_id, r.key), r.role
+  ) t
+  group by org_id
 ),
 team as (
-  select t.key as org_id, t.name, t.kind, r.status, r.founded, r.main_code, t.note, t.source_url, t.source_year,
-    'team' as origin, roles.roles, r.key as register_key, r.name as register_name,
-    t.source, t.file, t.line, r.source as register_source, r.file as register_file, r.line as register_line
+  select t.key as org_id, t.name, t.kind, t.status, t.founded, t.main_code, t.note, t.source_url, t.source_year,
+    t.origin, roles.roles, null as register_key, null as register_name,
+    t.source, t.file, t.line, null as register_source, null as register_file, null as register_line
   from ev_organisation t
-  left join roles on roles.key = t.key
-  left join alias a on a.org_id = t.key
-  left join (select key, name, status, founded, main_code, source, file, line from ev_organisation where origin = 'register') r on r.key = a.key
+  anti join alias a on a.key = t.key
+  left join roles on roles.org_id = t.key
   where t.origin = 'team'
 ),
 register as (
   select o.key as org_id, o.name, o.kind, o.status, o.founded, o.main_code, o.note, o.source_url, o.source_year,
-    'register' as origin, 'firm' as roles, null as register_key, null as register_name,
+    o.origin, 'firm' as roles, null as register_key, null as register_name,
     o.source, o.file, o.line, null as register_source, null as register_file, null as register_line
   from ev_organisation o
   anti join alias a on a.key = o.key
   where o.origin = 'register'
 ),
+office as (
+  select a.org_id, l.key, l.name, l.kind, l.status, l.founded, l.main_code, l.source, l.file, l.line
+  from linked l
+  join alias a on a.key = l.key and a.office
+  where l.origin = 'register'
+),
+joined as (
+  select l.key as org_id, l.name, coalesce(l.kind, case when l.key = o.key then o.kind end) as kind,
+    case when l.origin = 'team' then o.status else l.status end as status, case when l.origin = 'team' then o.founded else l.founded end as founded,
+    case when l.origin = 'team' then o.main_code else l.main_code end as main_code, l.note, l.source_url, l.source_year,
+    l.origin, roles.roles, case when l.origin = 'team' then o.key end as register_key, case when l.origin = 'team' then o.name end as register_name,
+    l.source, l.file, l.line, case when l.origin = 'team' then o.source end as register_source, case when l.origin = 'team' then o.file end as register_file,
+    case when l.origin = 'team' then o.line end as register_line
+  from linked l
+  join alias a on a.key = l.key and a.org_id = l.key
+  left join office o on o.org_id = l.key
+  left join roles on roles.org_id = l.key
+  where l.origin = 'team' or l.key not in (select key from linked where origin = 'team')
+),
 everyone as (
   select org_id, name, kind, status, founded, main_code, note, source_url, source_year, origin, roles, register_key, register_name,
     source, file, line, register_source, register_file, register_line from team
+  union all
+  select org_id, name, kind, status, founded, main_code, note, source_url, source_year, origin, roles, register_key, register_name,
+    source, file, line, register_source, register_file, register_line from joined
   union all
   select org_id, name, kind, status, founded, main_code, note, source_url, source_year, origin, roles, register_key, register_name,
     source, file, line, register_source, register_file, register_line from register
