@@ -27,12 +27,12 @@ func (l layer) String() string {
 // (geo/proj) belongs to it. It is the table of DESIGN section 4, with tabular,
 // archive and textindex, which came later.
 var layers = map[string]layer{
-	"cli": edge, "web": edge, "api": edge, "example": edge,
+	"cli": edge, "web": edge, "api": edge, "example": edge, "live": edge, "entry": edge,
 	"bizcase": domain, "portfolio": domain, "survey": domain, "network": domain, "cluster": domain,
-	"org": domain, "place": domain, "link": domain, "evidence": domain,
-	"lake": infrastructure, "store": infrastructure, "fetch": infrastructure, "job": infrastructure,
+	"org": domain, "place": domain, "link": domain, "evidence": domain, "decision": domain,
+	"lake": infrastructure, "store": infrastructure, "backup": infrastructure, "fetch": infrastructure, "job": infrastructure,
 	"auth": infrastructure, "audit": infrastructure, "report": infrastructure,
-	"rowfile": infrastructure, "tabular": infrastructure, "archive": infrastructure,
+	"rowfile": infrastructure, "tabular": infrastructure, "archive": infrastructure, "sheet": infrastructure,
 	"geo": kernel, "spatial": kernel, "stat": kernel, "graph": kernel, "milp": kernel, "cash": kernel,
 	"chart": kernel, "textindex": kernel,
 	"archtest": outside,
@@ -50,12 +50,13 @@ var sideways = map[layer]map[string][]string{
 		"portfolio": {"cluster", "network", "survey", "evidence"},
 		"bizcase":   {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision
 		"link":      {"evidence"},
+		"decision":  {"evidence"},
 		"place":     {"evidence"},
 		"evidence":  {},
 	},
 	edge: {
-		"cli": {"web", "api", "example"},
-		"web": {}, "api": {}, "example": {},
+		"cli": {"web", "api", "example", "live", "entry"},
+		"web": {"live", "entry"}, "api": {"live", "entry"}, "live": {}, "entry": {}, "example": {},
 	},
 }
 
