@@ -29,7 +29,7 @@ func stages(ws *evidence.Workspace) ([]lake.Stage, error) {
 func buildCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {
 	asJSON := fs.Bool("json", false, "write the result as JSON")
 	verbose := fs.Bool("verbose", false, "name the stages that were skipped too")
-	memory := fs.Int("memory", 2048, "most `MB` of memory for the engine")
+	memory := fs.Int("memory", buildMemoryMB, "most `MB` of memory for the engine")
 	return func(ctx context.Context, args []string) error {
 		ws, err := workspaceArg(args)
 		if err != nil {
@@ -42,7 +42,7 @@ func buildCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 			fmt.Fprintf(p.Stderr, "Building %s\n", ws.Name)
 		}
 		before, _ := evidence.Current(ws)
-		res, err := p.build(ctx, ws, g, *memory)
+		res, err := p.build(ctx, ws, g.report, *memory)
 		g.end()
 		if err != nil {
 			if id := evidence.CurrentID(ws); id != "" {
@@ -58,12 +58,16 @@ func buildCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 	}
 }
 
-func (p *Program) build(ctx context.Context, ws *evidence.Workspace, g *progress, memoryMB int) (*evidence.Result, error) {
+func (p *Program) build(ctx context.Context, ws *evidence.Workspace, report func(lake.Event), memoryMB int) (*evidence.Result, error) {
 	all, err := stages(ws)
 	if err != nil {
 		return nil, err
 	}
-	return evidence.Build(ctx, ws, evidence.BuildOptions{Stages: all, Now: p.Now, Report: g.report, MemoryMB: memoryMB})
+	decided, err := p.decisions(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	return evidence.Build(ctx, ws, evidence.BuildOptions{Stages: all, Decisions: decided, Now: p.Now, Report: report, MemoryMB: memoryMB})
 }
 
 func workspaceArg(args []string) (*evidence.Workspace, error) {

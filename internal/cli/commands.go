@@ -26,8 +26,30 @@ Looks the current release over: every rejected row and emptied cell with file, l
 without a licence or a date of retrieval, records that name an organisation which no source lists, and
 files that have changed since the release was made.`, checkCommand},
 		{"serve", "[DIR]", "the web application", `
-Serves the newest release read-only. When a build makes a newer one it is taken up without a restart and
-without a failed request.`, serveCommand},
+Serves the newest release. When a build makes a newer one it is taken up without a restart and without a
+failed request. Everybody reads the pages (unless [access] in milieu.toml closes them); people who sign in
+decide, import and build as their role allows. On the own machine it prints a link by which whoever sits there
+comes in as owner, once, without a password. What people make is kept in .milieu/workspace.db, or in the
+PostgreSQL database that MILIEU_DATABASE_URL names. Served to other machines it should speak HTTPS: by
+--tls-cert and --tls-key, or behind a proxy that [server] proxies names.`, serveCommand},
+		{"user", "list|add|role|password|remove [EMAIL] [ROLE]", "the people of a workspace", `
+Lists people, adds one, changes a role, sets a password, removes somebody. Without --password, add makes a link
+to be sent, by which the person joins within seven days. Examples:
+
+  milieu user add ana@example.org --role owner
+  milieu user add ben@example.org --role editor --password
+  milieu user role ben@example.org manager
+  milieu user list
+
+Roles: reader reads everything and sees who decided what; analyst also takes tables away and makes tokens;
+editor also decides, imports and builds; manager also invites people and reads the audit log; owner also
+names owners.`, userCommand},
+		{"audit", "[list|verify [FILE]|export]", "who did what, and whether the log is whole", `
+Lists the newest events, verifies the hash chain of the log (exit 1 when it is broken), or writes the whole log
+as JSON Lines to standard output. With a FILE, verify checks such an export alone; the head that it prints can
+be noted elsewhere and held against a later log.`, auditCommand},
+		{"backup", "FILE", "people, decisions and files of a workspace in one file", backupHelp, backupCommand},
+		{"restore", "FILE", "a workspace from such a file", restoreHelp, restoreCommand},
 		{"why", "REF", "the chain from a figure or a fact back to file and line", `
 Explains a figure: how it was reckoned, from which cells, from which lines of which files, with date of
 retrieval and licence. Every figure in the pages and in the case names its reference. Examples:

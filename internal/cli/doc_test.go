@@ -68,6 +68,8 @@ standard error. Flags may stand before, between and after the arguments.
 | environment | meaning |
 |---|---|
 | ` + "`MILIEU_DATA`" + ` | folder of source paths that begin with ` + "`data:`" + `; overrides the key ` + "`data`" + ` of milieu.toml |
+| ` + "`MILIEU_DATABASE_URL`" + ` | address of a PostgreSQL database in which the team keeps what it makes, as postgres://user@host:5432/name; without it that is the file .milieu/workspace.db |
+| ` + "`MILIEU_OIDC_SECRET`" + ` | secret of the client that [sign_in] names |
 
 `)
 	fence("milieu", func() { p.help(nil) })
@@ -90,7 +92,7 @@ standard error. Flags may stand before, between and after the arguments.
 // configReference is every key of milieu.toml and every source type.
 func configReference(t *testing.T) string {
 	var b strings.Builder
-	b.WriteString("# The workspace and its sources\n\n" + generated + "A workspace is a folder with a file `" + evidence.File + "` (TOML). An unknown key is an error that names the line. Everything that a\nbuild makes lies in `" + evidence.Derived + "/` and may be deleted.\n\n## Keys of " + evidence.File + "\n\n")
+	b.WriteString("# The workspace and its sources\n\n" + generated + "A workspace is a folder with a file `" + evidence.File + "` (TOML). An unknown key is an error that names the line. Everything that a\nbuild makes lies in `" + evidence.Derived + "/` and may be deleted; `workspace.db` in it is what people made, and may not.\n\n## Keys of " + evidence.File + "\n\n")
 	structs := workspaceStructs(t)
 	writeKeys(t, &b, structs, reflect.TypeFor[evidence.Workspace](), "")
 	b.WriteString(typesIntro)
@@ -156,6 +158,8 @@ func tomlType(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Int:
 		return "whole number"
+	case reflect.Bool:
+		return "true or false"
 	case reflect.Float64:
 		return "number"
 	case reflect.Slice:

@@ -4,8 +4,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"strings"
 
@@ -26,10 +28,37 @@ func initCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 		for _, k := range kept {
 			fmt.Fprintf(p.Stdout, "Kept %s as it is\n", filepath.Join(args[0], k))
 		}
+		if !slices.Contains(kept, evidence.File) {
+			if err := nameWorkspace(args[0]); err != nil {
+				return err
+			}
+		}
 		fmt.Fprintf(p.Stdout, "Workspace in %s\nNext: put your sources and tables there, name them in %s, then: milieu build %s\n",
 			args[0], filepath.Join(args[0], evidence.File), args[0])
 		return nil
 	}
+}
+
+// templateID is the id that the template has.
+const templateID = `id = "my-place"`
+
+// nameWorkspace gives a new workspace the id of its folder's name, so that two in one
+// database are two.
+func nameWorkspace(dir string) error {
+	whole, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	id := evidence.Slug(filepath.Base(whole))
+	if id == "" {
+		return nil
+	}
+	file := filepath.Join(dir, evidence.File)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(strings.Replace(string(text), templateID, fmt.Sprintf("id = %q", id), 1)), 0o644)
 }
 
 func sourcesCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {

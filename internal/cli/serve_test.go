@@ -3,9 +3,16 @@ package cli
 import (
 	"bufio"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -43,7 +50,7 @@ func buildPlace(t *testing.T, dir string) *evidence.Workspace {
 		t.Fatal(err)
 	}
 	p := testProgram(io.Discard, io.Discard)
-	if _, err := p.build(t.Context(), ws, newProgress(p, false), 512); err != nil {
+	if _, err := p.build(t.Context(), ws, newProgress(p, false).report, 512); err != nil {
 		t.Fatal(err)
 	}
 	return ws
@@ -86,7 +93,7 @@ func startServer(t *testing.T, ws *evidence.Workspace, addr string) *served {
 	s := &served{stop: stop, done: make(chan error, 1), rest: &lines{}, log: &lines{}}
 	p := testProgram(in, s.log)
 	go func() {
-		err := p.serve(ctx, ws, addr)
+		err := p.serve(ctx, ws, serveOptions{addr: addr})
 		in.Close()
 		s.done <- err
 	}()
@@ -238,4 +245,82 @@ func TestListen(t *testing.T) {
 			t.Errorf("listen(%q): %v, want a usage error with %q", c.addr, err, c.want)
 		}
 	}
+}
+
+// TestServe_tls serves over HTTPS with a certificate of its own making: the session's
+// cookie is then one that no other way can carry.
+func TestServe_tls(t *testing.T) {
+	cert, key := makeCertificate(t)
+	ws := testPlace(t)
+	out, in := io.Pipe()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	p := testProgram(in, io.Discard)
+	go func() {
+		done <- p.serve(ctx, ws, serveOptions{addr: "127.0.0.1:0", tlsCert: cert, tlsKey: key})
+		in.Close()
+	}()
+	r := bufio.NewReader(out)
+	first, _ := r.ReadString('\n')
+	second, err := r.ReadString('\n')
+	if err != nil {
+		t.Fatal(err, <-done)
+	}
+	go io.Copy(io.Discard, r)
+	link := regexp.MustCompile(`https://\S+/enter/\S+`).FindString(second)
+	if !strings.Contains(first, "https://127.0.0.1:") || link == "" {
+		t.Fatalf("%s%s", first, second)
+	}
+	text, err := os.ReadFile(cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(text)
+	client := noRedirects()
+	client.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}
+	answer, err := client.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	cookie := answer.Header.Get("Set-Cookie")
+	for _, want := range []string{"__Host-milieu-", "Secure", "HttpOnly", "SameSite=Lax"} {
+		if !strings.Contains(cookie, want) {
+			t.Errorf("the cookie %q has no %s", cookie, want)
+		}
+	}
+	if answer.Header.Get("Strict-Transport-Security") == "" {
+		t.Error("the browser is not told to stay on HTTPS")
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// makeCertificate makes a certificate for 127.0.0.1 that signs itself.
+func makeCertificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, &form, &form, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalECPrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for file, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "EC PRIVATE KEY", Bytes: keyDER}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
 }

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"milieu/internal/archive"
 	"milieu/internal/lake"
@@ -97,10 +100,37 @@ func Cite(ws *Workspace, m Manifest, r Record, deep bool) Cited {
 		return c
 	}
 	c.Text = text
-	if sum, _, err := lake.FileHash(path); err == nil && c.SHA256 != "" && sum != c.SHA256 {
+	if sum, err := citedSum(path); err == nil && c.SHA256 != "" && sum != c.SHA256 {
 		c.Problem = "the file has changed since the release was made; build again"
 	}
 	return c
+}
+
+// sums are the hashes of the files that were cited. A page cites one file many times,
+// and anybody may ask for the page: a file is read for its hash only when it changes.
+var sums sync.Map // of sumOf to string
+
+// sumOf is a file as it was when its hash was taken.
+type sumOf struct {
+	path    string
+	size    int64
+	changed time.Time
+}
+
+func citedSum(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	key := sumOf{path, info.Size(), info.ModTime()}
+	if sum, known := sums.Load(key); known {
+		return sum.(string), nil
+	}
+	sum, _, err := lake.FileHash(path)
+	if err == nil {
+		sums.Store(key, sum)
+	}
+	return sum, err
 }
 
 // Withhold takes out what only those may read who may read decisions: who decided,

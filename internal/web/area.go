@@ -9,6 +9,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/report"
@@ -42,9 +43,9 @@ type MixRow struct {
 // largestRows is how many organisations an area's profile names.
 const largestRows = 15
 
-func (s *Server) areaProfile(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) areaProfile(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	set, id := r.PathValue("set"), r.PathValue("id")
-	p, err := remember(&snap.cache, "area/"+set+"/"+id, func() (AreaPage, error) { return areaOf(r, snap, set, id) })
+	p, err := live.Remember(&snap.Cache, "area/"+set+"/"+id, func() (AreaPage, error) { return areaOf(r, snap, set, id) })
 	if err != nil {
 		return err
 	}
@@ -55,14 +56,14 @@ func (s *Server) areaProfile(w http.ResponseWriter, r *http.Request, snap *snaps
 	return s.render(w, r, "area", p)
 }
 
-func areaOf(r *http.Request, snap *snapshot, set, id string) (AreaPage, error) {
+func areaOf(r *http.Request, snap *live.Snapshot, set, id string) (AreaPage, error) {
 	var p AreaPage
 	ctx := r.Context()
-	shape, err := place.Find(ctx, snap.db, set, id)
+	shape, err := place.Find(ctx, snap.DB, set, id)
 	if err != nil {
 		return p, err
 	}
-	held, err := org.AreaCounts(ctx, snap.db, set, id)
+	held, err := org.AreaCounts(ctx, snap.DB, set, id)
 	if err != nil {
 		return p, err
 	}
@@ -82,7 +83,7 @@ func areaOf(r *http.Request, snap *snapshot, set, id string) (AreaPage, error) {
 	for _, o := range p.Largest {
 		p.AnySize = p.AnySize || o.Employees != nil
 	}
-	facilities, err := org.Facilities(ctx, snap.db)
+	facilities, err := org.Facilities(ctx, snap.DB)
 	if err != nil {
 		return p, err
 	}

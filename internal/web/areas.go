@@ -9,6 +9,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/cluster"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/report"
@@ -51,13 +52,13 @@ const (
 )
 
 // areaRows are the areas of a set, those that hold most first; an empty set is all.
-func areaRows(r *http.Request, snap *snapshot, set string) ([]AreaRow, error) {
-	return remember(&snap.cache, "areas/rows/"+set, func() ([]AreaRow, error) {
-		areas, err := place.Areas(r.Context(), snap.db, set)
+func areaRows(r *http.Request, snap *live.Snapshot, set string) ([]AreaRow, error) {
+	return live.Remember(&snap.Cache, "areas/rows/"+set, func() ([]AreaRow, error) {
+		areas, err := place.Areas(r.Context(), snap.DB, set)
 		if err != nil {
 			return nil, err
 		}
-		counts, err := org.AreaCounts(r.Context(), snap.db, set, "")
+		counts, err := org.AreaCounts(r.Context(), snap.DB, set, "")
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +121,7 @@ func areaTable(rows []AreaRow) [][]string {
 	return out
 }
 
-func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	rows, err := areaRows(r, snap, "")
 	if err != nil {
 		return err
@@ -128,7 +129,7 @@ func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *snapshot) e
 	if wantsCSV(r) {
 		return writeCSV(w, "areas", areaHeader, areaTable(rows))
 	}
-	sets, err := snap.sets(r.Context())
+	sets, err := areaSets(r.Context(), snap)
 	if err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *snapshot) e
 		}
 		p.Sets = append(p.Sets, v)
 	}
-	best, err := snap.defaultSet(r)
+	best, err := defaultSet(r, snap)
 	if err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (p *AreasPage) find(set string) {
 }
 
 // employmentChoices are the areas of the employment table with the years known.
-func employmentChoices(r *http.Request, snap *snapshot) ([]Choice, error) {
+func employmentChoices(r *http.Request, snap *live.Snapshot) ([]Choice, error) {
 	all, err := employmentAreas(r, snap)
 	if err != nil {
 		return nil, err
@@ -192,8 +193,8 @@ func employmentChoices(r *http.Request, snap *snapshot) ([]Choice, error) {
 	return out, nil
 }
 
-func employmentAreas(r *http.Request, snap *snapshot) ([]cluster.AreaChoice, error) {
-	return remember(&snap.cache, "employment/areas", func() ([]cluster.AreaChoice, error) { return cluster.Areas(r.Context(), snap.db) })
+func employmentAreas(r *http.Request, snap *live.Snapshot) ([]cluster.AreaChoice, error) {
+	return live.Remember(&snap.Cache, "employment/areas", func() ([]cluster.AreaChoice, error) { return cluster.Areas(r.Context(), snap.DB) })
 }
 
 // employmentPath names an area by its name, or by its code where another has the
@@ -218,8 +219,8 @@ type AreaSetPage struct {
 	Map   string
 }
 
-func (s *Server) areaSet(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	set, err := snap.findSet(r, r.PathValue("set"))
+func (s *Server) areaSet(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	set, err := findSet(r, snap, r.PathValue("set"))
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,12 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"regexp"
 
 	"milieu/internal/bizcase"
+	"milieu/internal/live"
 	"milieu/internal/portfolio"
 	"milieu/internal/report"
 )
@@ -26,7 +29,7 @@ func (p CasePage) GapsOf(s report.Section) int {
 }
 
 // caseOf writes the case for the plan that the address asks for.
-func caseOf(r *http.Request, snap *snapshot) (report.Document, portfolio.Ask, error) {
+func caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.Ask, error) {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return report.Document{}, portfolio.Ask{}, err
@@ -44,17 +47,17 @@ func caseOf(r *http.Request, snap *snapshot) (report.Document, portfolio.Ask, er
 		return report.Document{}, ask, err
 	}
 	write := func() (report.Document, error) {
-		return bizcase.Write(context.WithoutCancel(r.Context()), snap.db, bizcase.Input{Workspace: snap.ws, Release: snap.rel, Plan: plan, Options: all})
+		return bizcase.Write(context.WithoutCancel(r.Context()), snap.DB, bizcase.Input{Workspace: snap.WS, Release: snap.Rel, Plan: plan, Options: all})
 	}
 	if plan.Stopped { // not kept, as the plan is not
 		d, err := write()
 		return d, ask, err
 	}
-	d, err := remember(&snap.cache, "case?"+askQuery(ask), write)
+	d, err := live.Remember(&snap.Cache, "case?"+askQuery(ask), write)
 	return d, ask, err
 }
 
-func (s *Server) caseDocument(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) caseDocument(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	d, ask, err := caseOf(r, snap)
 	if err != nil {
 		return err
@@ -67,13 +70,31 @@ func (s *Server) caseDocument(w http.ResponseWriter, r *http.Request, snap *snap
 	return s.render(w, r, "case", p)
 }
 
-func (s *Server) caseMarkdown(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) caseMarkdown(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	d, _, err := caseOf(r, snap)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
 	return report.WriteMarkdown(w, d)
+}
+
+// releaseForm is the name of a release, which is part of a style sheet here.
+var releaseForm = regexp.MustCompile(`^[0-9a-f]{1,64}$`)
+
+// casePrint is the style sheet that puts the release and the number into the
+// margins of the printed case. Only a rule can write there, and it stands in a
+// file of its own because the policy forbids style elements. The page names the
+// release, so that a swap between the two requests cannot part them.
+func (s *Server) casePrint(w http.ResponseWriter, r *http.Request, _ *live.Snapshot) error {
+	release := r.URL.Query().Get("release")
+	if !releaseForm.MatchString(release) {
+		return badRequest("%q is not the name of a release.", release)
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, err := fmt.Fprintf(w, `@page{@bottom-left{content:"Release %s";font:8pt sans-serif;color:#444}@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#444}}`+"\n", release)
+	return err
 }
 
 // caseCSV lists every figure of the case with its reference.

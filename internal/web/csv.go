@@ -5,21 +5,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
-	"strings"
-)
 
-// safeCells puts an apostrophe in front of cells that a spreadsheet would take
-// for a formula.
-func safeCells(row []string) []string {
-	safe := make([]string, len(row))
-	for i, cell := range row {
-		safe[i] = cell
-		if cell != "" && strings.ContainsRune("=+@\t\r", rune(cell[0])) {
-			safe[i] = "'" + cell
-		}
-	}
-	return safe
-}
+	"milieu/internal/sheet"
+)
 
 // streamCSV sends a long table row by row as fill gives it, without holding it.
 // Once a row is on its way no page can say that something went wrong: a fault
@@ -39,7 +27,7 @@ func (s *Server) streamCSV(ctx context.Context, w http.ResponseWriter, name stri
 				return err
 			}
 		}
-		return c.Write(safeCells(row))
+		return c.Write(sheet.SafeRow(row))
 	})
 	if err == nil && !begun {
 		err = begin()

@@ -14,6 +14,7 @@ import (
 
 	"milieu/internal/bizcase"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/portfolio"
 )
 
@@ -87,7 +88,7 @@ func TestInterventionPages(t *testing.T) {
 
 func interventions(t *testing.T, s *Server) []portfolio.Intervention {
 	t.Helper()
-	all, err := portfolio.Interventions(t.Context(), s.current.Load().db)
+	all, err := portfolio.Interventions(t.Context(), served(t, s).DB)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func TestPlanWithoutSet(t *testing.T) {
 		"is worth as much was not settled":       {Chosen: interventions(t, s)[:1], Proven: true},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/plan", nil)
-		p := PlanPage{Base: s.base(r, s.current.Load(), "Plan", "/plan"), Plan: plan}
+		p := PlanPage{Base: s.base(r, served(t, s), "Plan", "/plan"), Plan: plan}
 		p.show(90)
 		w := httptest.NewRecorder()
 		if err := s.render(w, r, "plan", p); err != nil {
@@ -169,7 +170,7 @@ func TestNetworkFile(t *testing.T) {
 			t.Errorf("node %+v", n)
 		}
 	}
-	if want := int(s.current.Load().rel.Manifest.Rows("tie")); len(f.Edges) != want {
+	if want := int(served(t, s).Rel.Manifest.Rows("tie")); len(f.Edges) != want {
 		t.Errorf("%d ties, want %d", len(f.Edges), want)
 	}
 	for _, e := range f.Edges {
@@ -180,7 +181,7 @@ func TestNetworkFile(t *testing.T) {
 	if status, _, _ := get(t, s, f.Edges[0].URL); status != http.StatusOK {
 		t.Errorf("%s: status %d", f.Edges[0].URL, status)
 	}
-	total := s.current.Load().rel.Manifest.Rows("organisation")
+	total := served(t, s).Rel.Manifest.Rows("organisation")
 	if !strings.Contains(page(t, s, "/network"), fmt.Sprintf(`%d<a class="why" href="/why?ref=untied"`, total-int64(len(f.Nodes)))) {
 		t.Error("the page does not count the organisations without a tie")
 	}
@@ -189,7 +190,7 @@ func TestNetworkFile(t *testing.T) {
 // TestTablesAsCSV: each table has as many rows as its page says.
 func TestTablesAsCSV(t *testing.T) {
 	s := demoSite(t)
-	m := s.current.Load().rel.Manifest
+	m := served(t, s).Rel.Manifest
 	for path, want := range map[string]int64{"/network?format=csv&table=ties": m.Rows("tie"), "/network?format=csv": m.Rows("network_node"), "/priorities?format=csv": m.Rows("intervention"),
 		"/sources?format=csv": int64(len(m.Sources)), "/sources/ties?format=csv": 0, "/priorities/compass-composites-facility?format=csv": 1} {
 		status, body, header := get(t, s, path)
@@ -230,7 +231,7 @@ var digits = regexp.MustCompile(`[0-9][0-9,]*`)
 // there; the lines behind a cost or a quotient hold the very number.
 func TestCaseFigures(t *testing.T) {
 	s := demoSite(t)
-	snap := s.current.Load()
+	snap := served(t, s)
 	for _, query := range []string{"", "lens=demand", "budget=400000000&existing=0.3"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/case?"+query, nil)
 		if err != nil {
@@ -245,7 +246,7 @@ func TestCaseFigures(t *testing.T) {
 			t.Fatalf("case?%s has only %d figures", query, len(figures))
 		}
 		for _, f := range figures {
-			chain, err := s.cfg.Explainers.Explain(t.Context(), snap.db, f.Ref)
+			chain, err := s.cfg.Explainers.Explain(t.Context(), snap.DB, f.Ref)
 			if err != nil {
 				t.Errorf("%s: %v", f.Text, err)
 				continue
@@ -272,11 +273,11 @@ func TestCaseFigures(t *testing.T) {
 }
 
 // citedLines counts the lines behind a chain; each must be there and unchanged.
-func citedLines(t *testing.T, snap *snapshot, c evidence.Chain) int {
+func citedLines(t *testing.T, snap *live.Snapshot, c evidence.Chain) int {
 	t.Helper()
 	n := 0
 	for _, rec := range c.Records {
-		cited := evidence.Cite(snap.ws, snap.rel.Manifest, rec, true)
+		cited := evidence.Cite(snap.WS, snap.Rel.Manifest, rec, true)
 		if cited.Text == "" || cited.Problem != "" {
 			t.Errorf("%s: %s line %d: %s", c.Title, rec.File, rec.Line, cited.Problem)
 			continue
@@ -290,11 +291,11 @@ func citedLines(t *testing.T, snap *snapshot, c evidence.Chain) int {
 }
 
 // holds checks that a line behind the chain has the number that the chain shows.
-func holds(t *testing.T, snap *snapshot, ref string, c evidence.Chain) {
+func holds(t *testing.T, snap *live.Snapshot, ref string, c evidence.Chain) {
 	t.Helper()
 	number := strings.ReplaceAll(digits.FindString(c.Value), ",", "")
 	for _, rec := range c.Records {
-		if number != "" && strings.Contains(evidence.Cite(snap.ws, snap.rel.Manifest, rec, true).Text, number) {
+		if number != "" && strings.Contains(evidence.Cite(snap.WS, snap.Rel.Manifest, rec, true).Text, number) {
 			return
 		}
 	}
@@ -304,18 +305,18 @@ func holds(t *testing.T, snap *snapshot, ref string, c evidence.Chain) {
 // The case names its gaps, its release and its sources, on the page and as Markdown.
 func TestCaseSaysWhereItIsFrom(t *testing.T) {
 	s := demoSite(t)
-	snap := s.current.Load()
+	snap := served(t, s)
 	body := html.UnescapeString(page(t, s, "/case"))
 	_, md, _ := get(t, s, "/case.md")
-	for _, src := range snap.rel.Manifest.Sources {
+	for _, src := range snap.Rel.Manifest.Sources {
 		for _, text := range []string{src.Title, src.Licence, src.Attribution, src.Retrieved} {
 			if !strings.Contains(body, text) || !strings.Contains(md, text) {
 				t.Errorf("the case does not say %q of source %s", text, src.ID)
 			}
 		}
 	}
-	if !strings.Contains(body, `content:"Release `+snap.rel.ID+`"`) || !strings.Contains(md, snap.rel.ID) {
-		t.Error("the release is not on the printed pages")
+	if !strings.Contains(body, "Release "+snap.Rel.ID) || !strings.Contains(body, "/case/print.css?release="+snap.Rel.ID) || !strings.Contains(md, snap.Rel.ID) {
+		t.Error("the release is not on the page, or not on the printed pages")
 	}
 	if n := strings.Count(body, `class="gap"`); n < 5 || n != strings.Count(md, "**Gap.**") {
 		t.Errorf("%d gaps on the page, %d as Markdown; each part has at least one", n, strings.Count(md, "**Gap.**"))
@@ -325,8 +326,8 @@ func TestCaseSaysWhereItIsFrom(t *testing.T) {
 // A case without a plan says so and stays whole.
 func TestCaseWithoutPlan(t *testing.T) {
 	s := demoSite(t)
-	snap := s.current.Load()
-	d, err := bizcase.Write(t.Context(), snap.db, bizcase.Input{Workspace: snap.ws, Release: snap.rel, Plan: portfolio.Plan{Conflict: []string{"budget", "share for existing businesses"}}, Options: interventions(t, s)})
+	snap := served(t, s)
+	d, err := bizcase.Write(t.Context(), snap.DB, bizcase.Input{Workspace: snap.WS, Release: snap.Rel, Plan: portfolio.Plan{Conflict: []string{"budget", "share for existing businesses"}}, Options: interventions(t, s)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/cluster"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/report"
 )
 
@@ -78,10 +79,10 @@ type employmentQuestion struct {
 	small         bool
 }
 
-func parseEmployment(r *http.Request, snap *snapshot) (employmentQuestion, error) {
+func parseEmployment(r *http.Request, snap *live.Snapshot) (employmentQuestion, error) {
 	q := r.URL.Query()
 	ask := employmentQuestion{Question: cluster.Question{Area: r.PathValue("slug"), Reference: q.Get("against"), Scheme: q.Get("scheme")}, minJobs: defaultMinJobs, page: 1, small: q.Get("small") == "1"}
-	focus := snap.ws.Focus
+	focus := snap.WS.Focus
 	if focus.MinJobs > 0 {
 		ask.minJobs = focus.MinJobs
 	}
@@ -107,13 +108,13 @@ func parseEmployment(r *http.Request, snap *snapshot) (employmentQuestion, error
 	return ask, nil
 }
 
-func (s *Server) employment(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) employment(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	ask, err := parseEmployment(r, snap)
 	if err != nil {
 		return err
 	}
-	profile, err := remember(&snap.cache, fmt.Sprintf("employment/%s/%s/%d/%s", ask.Area, ask.Reference, ask.Year, ask.Scheme), func() (cluster.Profile, error) {
-		return cluster.Special(r.Context(), snap.db, ask.Question)
+	profile, err := live.Remember(&snap.Cache, fmt.Sprintf("employment/%s/%s/%d/%s", ask.Area, ask.Reference, ask.Year, ask.Scheme), func() (cluster.Profile, error) {
+		return cluster.Special(r.Context(), snap.DB, ask.Question)
 	})
 	if err != nil {
 		return err
@@ -150,7 +151,7 @@ func byLowerBound(p cluster.Profile) []cluster.Industry {
 	return out
 }
 
-func (p *EmploymentPage) choices(r *http.Request, snap *snapshot, profile cluster.Profile) error {
+func (p *EmploymentPage) choices(r *http.Request, snap *live.Snapshot, profile cluster.Profile) error {
 	for i := len(profile.Years) - 1; i >= 0; i-- {
 		y := profile.Years[i]
 		p.Years = append(p.Years, Choice{Value: strconv.Itoa(y), Label: strconv.Itoa(y), Current: y == profile.Year})
@@ -159,7 +160,7 @@ func (p *EmploymentPage) choices(r *http.Request, snap *snapshot, profile cluste
 	if err != nil {
 		return err
 	}
-	schemes, err := cluster.Schemes(r.Context(), snap.db, profile.AreaCode, profile.Year)
+	schemes, err := cluster.Schemes(r.Context(), snap.DB, profile.AreaCode, profile.Year)
 	if err != nil {
 		return err
 	}

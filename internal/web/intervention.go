@@ -8,6 +8,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/portfolio"
 	"milieu/internal/report"
 )
@@ -39,7 +40,7 @@ type LensCard struct {
 	Next   string
 }
 
-func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *snap
 	return notFound("There is no intervention %q in this release.", id)
 }
 
-func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *snapshot, i portfolio.Intervention, all []portfolio.Intervention) error {
+func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot, i portfolio.Intervention, all []portfolio.Intervention) error {
 	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Where: regionName(i.Region), Record: report.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
 	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
 		p.Lenses = append(p.Lenses, lensCard(i, l, all))

@@ -12,6 +12,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/geo"
+	"milieu/internal/live"
 	"milieu/internal/place"
 )
 
@@ -122,13 +123,13 @@ func outline(g geom.Geometry, at func(x, y float64) (float64, float64)) string {
 
 // locate draws where the first site lies among the areas that the team drew, or
 // else in the smallest area around it.
-func (p *OrganisationPage) locate(r *http.Request, snap *snapshot) error {
+func (p *OrganisationPage) locate(r *http.Request, snap *live.Snapshot) error {
 	for _, s := range p.Sites {
 		if !s.Lon.Valid {
 			continue
 		}
-		drawn, err := remember(&snap.cache, "locator/drawn", func() ([]place.Shape, error) {
-			return place.Shapes(r.Context(), snap.db, "", world, 0)
+		drawn, err := live.Remember(&snap.Cache, "locator/drawn", func() ([]place.Shape, error) {
+			return place.Shapes(r.Context(), snap.DB, "", world, 0)
 		})
 		if err != nil {
 			return err
@@ -149,15 +150,15 @@ func (p *OrganisationPage) locate(r *http.Request, snap *snapshot) error {
 
 // areasAround is the area of the map's default set around a site, or the largest,
 // and within it the smallest.
-func areasAround(r *http.Request, snap *snapshot, refs []place.Ref) ([]place.Shape, error) {
-	set, err := snap.defaultSet(r)
+func areasAround(r *http.Request, snap *live.Snapshot, refs []place.Ref) ([]place.Shape, error) {
+	set, err := defaultSet(r, snap)
 	if err != nil {
 		return nil, err
 	}
 	var outer, inner place.Shape
 	for _, ref := range refs {
-		a, err := remember(&snap.cache, "locator/"+ref.Set+"/"+ref.ID, func() (place.Shape, error) {
-			a, err := place.Find(r.Context(), snap.db, ref.Set, ref.ID)
+		a, err := live.Remember(&snap.Cache, "locator/"+ref.Set+"/"+ref.ID, func() (place.Shape, error) {
+			a, err := place.Find(r.Context(), snap.DB, ref.Set, ref.ID)
 			if err == nil {
 				a.Geometry = simplified(a)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"milieu/internal/geo"
 	"milieu/internal/geo/points"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 )
@@ -70,8 +71,8 @@ const mapAge = "private, max-age=300"
 
 // unchanged answers for a browser that has the release's answer already. What the
 // map draws depends on its address and the release only.
-func unchanged(w http.ResponseWriter, r *http.Request, snap *snapshot) bool {
-	tag := `"` + snap.rel.ID + `-1"`
+func unchanged(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) bool {
+	tag := `"` + snap.Rel.ID + `-1"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", mapAge)
 	if r.Header.Get("If-None-Match") != tag {
@@ -82,12 +83,12 @@ func unchanged(w http.ResponseWriter, r *http.Request, snap *snapshot) bool {
 }
 
 // mapBounds is the frame in which the map begins.
-func (s *snapshot) mapBounds(r *http.Request) (geo.Box, error) {
-	if b := s.ws.Map.Bounds; len(b) == 4 {
+func mapBounds(r *http.Request, snap *live.Snapshot) (geo.Box, error) {
+	if b := snap.WS.Map.Bounds; len(b) == 4 {
 		return geo.Box{West: b[0], South: b[1], East: b[2], North: b[3]}, nil
 	}
-	return remember(&s.cache, "map/bounds", func() (geo.Box, error) {
-		box, ok, err := place.Extent(r.Context(), s.db)
+	return live.Remember(&snap.Cache, "map/bounds", func() (geo.Box, error) {
+		box, ok, err := place.Extent(r.Context(), snap.DB)
 		if !ok {
 			box = geo.Box{West: -8, South: 50, East: 2, North: 59} // Great Britain, for want of sites
 		}
@@ -102,13 +103,13 @@ const holdsLeast = 100
 // defaultSet is the official set that the map draws unasked: none where the team
 // has drawn areas, else the set in which the organisations lie in the fewest areas
 // but more than one. Of equals, the one that parts them most evenly.
-func (s *snapshot) defaultSet(r *http.Request) (string, error) {
-	return remember(&s.cache, "map/set", func() (string, error) {
-		sets, err := s.sets(r.Context())
+func defaultSet(r *http.Request, snap *live.Snapshot) (string, error) {
+	return live.Remember(&snap.Cache, "map/set", func() (string, error) {
+		sets, err := areaSets(r.Context(), snap)
 		if err != nil || len(sets) == 0 || sets[0].Drawn {
 			return "", err
 		}
-		held, err := org.AreaCounts(r.Context(), s.db, "", "")
+		held, err := org.AreaCounts(r.Context(), snap.DB, "", "")
 		if err != nil {
 			return "", err
 		}
@@ -142,34 +143,34 @@ func (s *snapshot) defaultSet(r *http.Request) (string, error) {
 // of a border is not drawn.
 const displayLines = 3000
 
-func (s *Server) mapAreas(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) mapAreas(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	set := r.URL.Query().Get("set")
-	if _, err := snap.findSet(r, set); set != "" && err != nil {
+	if _, err := findSet(r, snap, set); set != "" && err != nil {
 		return err
 	}
 	if unchanged(w, r, snap) {
 		return nil
 	}
-	data, err := remember(&snap.cache, "map/areas/"+set, func() ([]byte, error) { return areaShapes(r, snap, set) })
+	data, err := live.Remember(&snap.Cache, "map/areas/"+set, func() ([]byte, error) { return areaShapes(r, snap, set) })
 	if err != nil {
 		return err
 	}
 	return writeGeoJSON(w, data)
 }
 
-func areaShapes(r *http.Request, snap *snapshot, set string) ([]byte, error) {
-	b, err := snap.mapBounds(r)
+func areaShapes(r *http.Request, snap *live.Snapshot, set string) ([]byte, error) {
+	b, err := mapBounds(r, snap)
 	if err != nil {
 		return nil, err
 	}
 	wide, high := b.East-b.West, b.North-b.South
 	around := geo.Box{West: b.West - wide, South: b.South - high, East: b.East + wide, North: b.North + high}
-	shapes, err := place.Shapes(r.Context(), snap.db, "", geo.Box{West: -180, South: -90, East: 180, North: 90}, 0)
+	shapes, err := place.Shapes(r.Context(), snap.DB, "", geo.Box{West: -180, South: -90, East: 180, North: 90}, 0)
 	if err != nil {
 		return nil, err
 	}
 	if set != "" {
-		official, err := place.Shapes(r.Context(), snap.db, set, around, wide/displayLines)
+		official, err := place.Shapes(r.Context(), snap.DB, set, around, wide/displayLines)
 		if err != nil {
 			return nil, err
 		}
@@ -192,12 +193,12 @@ func areaShapes(r *http.Request, snap *snapshot, set string) ([]byte, error) {
 	return geo.AppendFeatureCollection(nil, features), nil
 }
 
-func (s *Server) mapContext(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) mapContext(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	if unchanged(w, r, snap) {
 		return nil
 	}
-	data, err := remember(&snap.cache, "map/context", func() ([]byte, error) {
-		f, err := place.Backdrop(r.Context(), snap.db)
+	data, err := live.Remember(&snap.Cache, "map/context", func() ([]byte, error) {
+		f, err := place.Backdrop(r.Context(), snap.DB)
 		return geo.AppendFeatureCollection(nil, f), err
 	})
 	if err != nil {
@@ -206,12 +207,12 @@ func (s *Server) mapContext(w http.ResponseWriter, r *http.Request, snap *snapsh
 	return writeGeoJSON(w, data)
 }
 
-func (s *Server) mapFacilities(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) mapFacilities(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	if unchanged(w, r, snap) {
 		return nil
 	}
-	data, err := remember(&snap.cache, "map/facilities", func() ([]byte, error) {
-		all, err := org.Facilities(r.Context(), snap.db)
+	data, err := live.Remember(&snap.Cache, "map/facilities", func() ([]byte, error) {
+		all, err := org.Facilities(r.Context(), snap.DB)
 		var features []geo.Feature
 		for _, f := range all {
 			if f.Lon.Valid && f.Lat.Valid {
@@ -258,11 +259,11 @@ type legendCounts struct {
 	Approx  int
 }
 
-func (s *snapshot) legend(f siteFilter) (legendCounts, error) {
-	return remember(&s.cache, fmt.Sprint("map/legend/", f.Mass), func() (legendCounts, error) {
+func countLegend(snap *live.Snapshot, f siteFilter) (legendCounts, error) {
+	return live.Remember(&snap.Cache, fmt.Sprint("map/legend/", f.Mass), func() (legendCounts, error) {
 		var c legendCounts
 		base := points.Filter{FlagsNone: f.FlagsNone}
-		count := func(p points.Filter) int { return siteFilter{Filter: p}.count(s.sites) }
+		count := func(p points.Filter) int { return siteFilter{Filter: p}.count(snap.Sites) }
 		total := count(base)
 		for i := 0; i <= len(org.Roles); i++ {
 			base.ClassMask = 1 << i

@@ -11,6 +11,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/geo"
 	"milieu/internal/geo/points"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/report"
@@ -75,14 +76,14 @@ type MapRow struct {
 // listMost is how many sites the list beside the map shows.
 const listMost = 50
 
-func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	f, err := parseSiteFilter(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	p := MapPage{Base: s.base(r, snap, "Map", "/map"), Mass: f.Mass, Tiles: snap.ws.Map.Base, Attribution: snap.ws.Map.Attribution}
+	p := MapPage{Base: s.base(r, snap, "Map", "/map"), Mass: f.Mass, Tiles: snap.WS.Map.Base, Attribution: snap.WS.Map.Attribution}
 	p.MainClass = "full"
-	box, err := snap.mapBounds(r)
+	box, err := mapBounds(r, snap)
 	if err != nil {
 		return err
 	}
@@ -93,10 +94,10 @@ func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *snapshot)
 	if err := p.areas(r, snap); err != nil {
 		return err
 	}
-	if p.List, err = snap.listIn(r, box, f); err != nil {
+	if p.List, err = listIn(r, snap, box, f); err != nil {
 		return err
 	}
-	away, err := org.Total(r.Context(), snap.db, org.Filter{Unplaced: true})
+	away, err := org.Total(r.Context(), snap.DB, org.Filter{Unplaced: true})
 	if err != nil {
 		return err
 	}
@@ -107,8 +108,8 @@ func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *snapshot)
 	return s.render(w, r, "map", p)
 }
 
-func (p *MapPage) legend(snap *snapshot, f siteFilter) error {
-	shown, err := snap.legend(f)
+func (p *MapPage) legend(snap *live.Snapshot, f siteFilter) error {
+	shown, err := countLegend(snap, f)
 	if err != nil {
 		return err
 	}
@@ -134,25 +135,25 @@ func (p *MapPage) legend(snap *snapshot, f siteFilter) error {
 			p.Sections = append(p.Sections, Choice{Value: sec.Letter, Label: sec.Label, N: n, Current: f.Section == sec.Letter})
 		}
 	}
-	p.Hidden, err = remember(&snap.cache, "map/hidden", func() (int, error) {
-		return siteFilter{}.count(snap.sites) - siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}}.count(snap.sites), nil
+	p.Hidden, err = live.Remember(&snap.Cache, "map/hidden", func() (int, error) {
+		return siteFilter{}.count(snap.Sites) - siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}}.count(snap.Sites), nil
 	})
 	return err
 }
 
 // areas offers the official sets, one at a time, and picks one where none is named.
-func (p *MapPage) areas(r *http.Request, snap *snapshot) error {
+func (p *MapPage) areas(r *http.Request, snap *live.Snapshot) error {
 	q := r.URL.Query()
 	set := q.Get("set")
 	if set == "" {
 		var err error
-		if set, err = snap.defaultSet(r); err != nil {
+		if set, err = defaultSet(r, snap); err != nil {
 			return err
 		}
-	} else if _, err := snap.findSet(r, set); set != "none" && err != nil {
+	} else if _, err := findSet(r, snap, set); set != "none" && err != nil {
 		return err
 	}
-	sets, err := snap.sets(r.Context())
+	sets, err := areaSets(r.Context(), snap)
 	if err != nil {
 		return err
 	}
@@ -172,12 +173,12 @@ func (p *MapPage) areas(r *http.Request, snap *snapshot) error {
 	return nil
 }
 
-func (s *snapshot) sets(ctx context.Context) ([]place.Set, error) {
-	return remember(&s.cache, "sets", func() ([]place.Set, error) { return place.Sets(ctx, s.db) })
+func areaSets(ctx context.Context, snap *live.Snapshot) ([]place.Set, error) {
+	return live.Remember(&snap.Cache, "sets", func() ([]place.Set, error) { return place.Sets(ctx, snap.DB) })
 }
 
-func (s *snapshot) findSet(r *http.Request, name string) (place.Set, error) {
-	sets, err := s.sets(r.Context())
+func findSet(r *http.Request, snap *live.Snapshot, name string) (place.Set, error) {
+	sets, err := areaSets(r.Context(), snap)
 	if err != nil {
 		return place.Set{}, err
 	}
@@ -209,9 +210,9 @@ func withQuery(path string, q url.Values, pairs ...string) string {
 	return path + "?" + v.Encode()
 }
 
-func mapLede(r *http.Request, snap *snapshot, away int) (report.Text, error) {
-	return remember(&snap.cache, "map/lede", func() (report.Text, error) {
-		total, err := org.Total(r.Context(), snap.db, org.Filter{})
+func mapLede(r *http.Request, snap *live.Snapshot, away int) (report.Text, error) {
+	return live.Remember(&snap.Cache, "map/lede", func() (report.Text, error) {
+		total, err := org.Total(r.Context(), snap.DB, org.Filter{})
 		if err != nil {
 			return nil, err
 		}
@@ -226,19 +227,19 @@ func mapLede(r *http.Request, snap *snapshot, away int) (report.Text, error) {
 }
 
 // listIn is the list beside the map for a box.
-func (s *snapshot) listIn(r *http.Request, b geo.Box, f siteFilter) (MapList, error) {
+func listIn(r *http.Request, snap *live.Snapshot, b geo.Box, f siteFilter) (MapList, error) {
 	var out MapList
 	if f.None {
 		return out, nil
 	}
-	sizes, err := s.sizes(r.Context())
+	sizes, err := siteSizes(r.Context(), snap)
 	if err != nil {
 		return out, err
 	}
-	hits, total := s.sites.Foremost(b.West, b.South, b.East, b.North, f.Filter, listMost)
+	hits, total := snap.Sites.Foremost(b.West, b.South, b.East, b.North, f.Filter, listMost)
 	out.Total = total
 	for _, h := range hits {
-		id, name, ok := s.search.Document(h.Doc)
+		id, name, ok := snap.Search.Document(h.Doc)
 		if !ok {
 			return out, fmt.Errorf("site of document %d: the search index does not have it; build again", h.Doc)
 		}
@@ -257,7 +258,7 @@ func (s *snapshot) listIn(r *http.Request, b geo.Box, f siteFilter) (MapList, er
 	return out, nil
 }
 
-func (s *Server) mapList(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) mapList(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	q := r.URL.Query()
 	f, err := parseSiteFilter(q)
 	if err != nil {
@@ -268,7 +269,7 @@ func (s *Server) mapList(w http.ResponseWriter, r *http.Request, snap *snapshot)
 		return err
 	}
 	p := MapListPage{Base: s.base(r, snap, "Sites in a part of the map", "/map")}
-	if p.List, err = snap.listIn(r, box, f); err != nil {
+	if p.List, err = listIn(r, snap, box, f); err != nil {
 		return err
 	}
 	return s.render(w, r, "maplist", p)

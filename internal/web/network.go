@@ -14,6 +14,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/report"
@@ -81,8 +82,8 @@ const (
 	brokersListed = 5
 )
 
-func readNetwork(r *http.Request, snap *snapshot) (network.Network, error) {
-	return remember(&snap.cache, "network", func() (network.Network, error) { return network.Read(r.Context(), snap.db) })
+func readNetwork(r *http.Request, snap *live.Snapshot) (network.Network, error) {
+	return live.Remember(&snap.Cache, "network", func() (network.Network, error) { return network.Read(r.Context(), snap.DB) })
 }
 
 // networkFilter reads the filter of an address; values that the network does not
@@ -103,7 +104,7 @@ func networkFilter(r *http.Request, roles, kinds []Box) network.Filter {
 	return network.Filter{Roles: take("role", roles), Kinds: take("kind", kinds)}
 }
 
-func (s *Server) network(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) network(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	net, err := readNetwork(r, snap)
 	if err != nil {
 		return err
@@ -147,12 +148,12 @@ func (s *Server) network(w http.ResponseWriter, r *http.Request, snap *snapshot)
 }
 
 // find writes the finding from the whole network, whatever the filter.
-func (p *NetworkPage) find(r *http.Request, snap *snapshot, net network.Network) error {
-	untied, err := remember(&snap.cache, "untied", func() (int64, error) { return network.Untied(r.Context(), snap.db) })
+func (p *NetworkPage) find(r *http.Request, snap *live.Snapshot, net network.Network) error {
+	untied, err := live.Remember(&snap.Cache, "untied", func() (int64, error) { return network.Untied(r.Context(), snap.DB) })
 	if err != nil {
 		return err
 	}
-	total := snap.rel.Manifest.Rows("organisation")
+	total := snap.Rel.Manifest.Rows("organisation")
 	alone := report.CountFigure(untied, evidence.MakeRef("untied", nil))
 	all := report.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
 	brokers := net.Brokers(brokersListed)
@@ -357,7 +358,7 @@ type networkFileEdge struct {
 	URL   string `json:"url"`
 }
 
-func (s *Server) networkJSON(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) networkJSON(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	net, err := readNetwork(r, snap)
 	if err != nil {
 		return err

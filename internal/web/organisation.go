@@ -1,15 +1,18 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
 	"strconv"
 	"strings"
 
+	"milieu/internal/auth"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/geo/proj"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/report"
 )
@@ -31,6 +34,7 @@ type OrganisationPage struct {
 	Locator    chart.Chart
 	LocatorSay string
 	MapPath    string
+	History    []DecisionView // shown to those who may read decisions
 }
 
 // Fact is one line of what is known, with the reference that opens its source.
@@ -39,8 +43,11 @@ type Fact struct {
 	Figure                *report.Figure
 }
 
-// Difference is something on which the team and the register do not agree.
-type Difference struct{ What, Team, Register string }
+// Difference is something on which the team and a source do not agree.
+type Difference struct {
+	What, Team, Source string
+	By                 string // decision, when it was one
+}
 
 // SiteView is a site in words.
 type SiteView struct {
@@ -67,6 +74,7 @@ type TieGroup struct {
 // TieView is one tie seen from the page's organisation.
 type TieView struct {
 	Name, Path, When, Amount, Project, Ref, URL string
+	Row                                         string // in the table of ties
 }
 
 // FacilityView is a facility with the reference of its record.
@@ -75,8 +83,15 @@ type FacilityView struct {
 	Ref string
 }
 
-func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	o, err := snap.orgs.Find(r.Context(), r.PathValue("id"))
+func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	o, err := snap.Orgs.Find(r.Context(), r.PathValue("id"))
+	if errors.Is(err, org.ErrNotFound) {
+		// A record that was joined with another: its page is that of the organisation.
+		if id, err := org.Whose(r.Context(), snap.DB, r.PathValue("id")); err == nil {
+			http.Redirect(w, r, orgPath(id), http.StatusFound)
+			return nil
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -94,6 +109,18 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *snap
 	}
 	if err := p.locate(r, snap); err != nil {
 		return err
+	}
+	if err := p.decisions(r, snap); err != nil {
+		return err
+	}
+	if actorOf(r).May(auth.ReadDecisions) {
+		about, err := s.cfg.Team.Book.About(r.Context(), actorOf(r), keysOf(o))
+		if err != nil {
+			return err
+		}
+		if p.History, err = s.viewDecisions(r.Context(), snap, about); err != nil {
+			return err
+		}
 	}
 	return s.render(w, r, "organisation", p)
 }
@@ -201,10 +228,10 @@ func (p *OrganisationPage) facts() {
 	}
 	if o.Origin == "team" && o.Register.Source != "" {
 		if !strings.EqualFold(strings.TrimSpace(o.Name), strings.TrimSpace(o.RegisterName)) {
-			p.Differs = append(p.Differs, Difference{"Name", o.Name, o.RegisterName})
+			p.Differs = append(p.Differs, Difference{What: "Name", Team: o.Name, Source: o.RegisterName})
 		}
 		if o.Status != "" && !strings.EqualFold(o.Status, "active") {
-			p.Differs = append(p.Differs, Difference{"Status", "on the team's list", o.Status})
+			p.Differs = append(p.Differs, Difference{What: "Status", Team: "on the team's list", Source: o.Status})
 		}
 	}
 }
@@ -259,6 +286,8 @@ func (p *OrganisationPage) sites() {
 			v.How = "On the map by its postcode" + within + "."
 		case s.LocatedBy == "hand":
 			v.How = "Placed on the map by hand" + within + "."
+		case s.LocatedBy == "decision":
+			v.How = "Placed on the map by a decision of the team" + within + "."
 		default:
 			v.How = "On the map where its source puts it" + within + "."
 		}
@@ -332,7 +361,7 @@ func (p *OrganisationPage) ties() {
 			at[label] = k
 			p.TieGroups = append(p.TieGroups, TieGroup{Label: label})
 		}
-		v := TieView{Name: t.ToName, Path: orgPath(t.ToID), Project: t.Project, Ref: evidence.MakeRef("tie", []string{t.ID}), URL: t.SourceURL}
+		v := TieView{Name: t.ToName, Path: orgPath(t.ToID), Project: t.Project, Ref: evidence.MakeRef("tie", []string{t.ID}), URL: t.SourceURL, Row: rowPath("ties", t.ID)}
 		if !out {
 			v.Name, v.Path = t.FromName, orgPath(t.FromID)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/report"
@@ -83,7 +84,7 @@ type listQuestion struct {
 	truncated bool
 }
 
-func (s *snapshot) parseList(q url.Values) (listQuestion, error) {
+func parseList(snap *live.Snapshot, q url.Values) (listQuestion, error) {
 	l := listQuestion{name: strings.TrimSpace(q.Get("name")), sort: org.Sort(q.Get("sort")), page: 1}
 	l.filter = org.Filter{Role: q.Get("role"), Section: q.Get("section"), Origin: q.Get("origin"), Status: q.Get("status"), Unplaced: q.Get("placed") == "no"}
 	if a := q.Get("area"); a != "" {
@@ -104,7 +105,7 @@ func (s *snapshot) parseList(q url.Values) (listQuestion, error) {
 		l.page = n
 	}
 	if l.name != "" {
-		found := s.search.Search(l.name, nameHits)
+		found := snap.Search.Search(l.name, nameHits)
 		l.filter.Docs = []uint32{}
 		for _, h := range found.Hits {
 			l.filter.Docs = append(l.filter.Docs, h.Doc)
@@ -140,16 +141,16 @@ type listCounts struct {
 	Roles, Sections []org.Count
 }
 
-func (s *Server) organisations(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) organisations(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	q := r.URL.Query()
-	l, err := snap.parseList(q)
+	l, err := parseList(snap, q)
 	if err != nil {
 		return err
 	}
 	if wantsCSV(r) {
 		return s.organisationsCSV(w, r, snap, l)
 	}
-	counts, err := remember(&snap.cache, "list/counts/"+l.key(), func() (listCounts, error) { return countList(r, snap, l.filter) })
+	counts, err := live.Remember(&snap.Cache, "list/counts/"+l.key(), func() (listCounts, error) { return countList(r, snap, l.filter) })
 	if err != nil {
 		return err
 	}
@@ -175,20 +176,20 @@ func (s *Server) organisations(w http.ResponseWriter, r *http.Request, snap *sna
 	return s.render(w, r, "organisations", p)
 }
 
-func countList(r *http.Request, snap *snapshot, f org.Filter) (c listCounts, err error) {
-	if c.Total, err = org.Total(r.Context(), snap.db, f); err != nil {
+func countList(r *http.Request, snap *live.Snapshot, f org.Filter) (c listCounts, err error) {
+	if c.Total, err = org.Total(r.Context(), snap.DB, f); err != nil {
 		return c, err
 	}
-	if c.Roles, err = org.CountByRole(r.Context(), snap.db, f); err != nil {
+	if c.Roles, err = org.CountByRole(r.Context(), snap.DB, f); err != nil {
 		return c, err
 	}
-	c.Sections, err = org.CountBySection(r.Context(), snap.db, f)
+	c.Sections, err = org.CountBySection(r.Context(), snap.DB, f)
 	return c, err
 }
 
-func listRows(r *http.Request, snap *snapshot, l listQuestion) ([]OrganisationRow, error) {
-	found, err := remember(&snap.cache, fmt.Sprintf("list/rows/%s/%s/%d", l.key(), l.sort, l.page), func() ([]org.Summary, error) {
-		return org.List(r.Context(), snap.db, l.filter, l.sort, pageRows, (l.page-1)*pageRows)
+func listRows(r *http.Request, snap *live.Snapshot, l listQuestion) ([]OrganisationRow, error) {
+	found, err := live.Remember(&snap.Cache, fmt.Sprintf("list/rows/%s/%s/%d", l.key(), l.sort, l.page), func() ([]org.Summary, error) {
+		return org.List(r.Context(), snap.DB, l.filter, l.sort, pageRows, (l.page-1)*pageRows)
 	})
 	var out []OrganisationRow
 	for _, o := range found {
@@ -205,7 +206,7 @@ func listRows(r *http.Request, snap *snapshot, l listQuestion) ([]OrganisationRo
 	return out, err
 }
 
-func (p *OrganisationsPage) filters(r *http.Request, snap *snapshot, q url.Values, l listQuestion, c listCounts) error {
+func (p *OrganisationsPage) filters(r *http.Request, snap *live.Snapshot, q url.Values, l listQuestion, c listCounts) error {
 	n := map[string]int{}
 	for _, role := range c.Roles {
 		n[role.Key] = role.N
@@ -230,7 +231,7 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *snapshot, q url.Value
 			p.Kept = append(p.Kept, Choice{Value: v, Label: name})
 		}
 	}
-	groups, err := remember(&snap.cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r.Context(), snap) })
+	groups, err := live.Remember(&snap.Cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r.Context(), snap) })
 	if err != nil {
 		return err
 	}
@@ -245,7 +246,7 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *snapshot, q url.Value
 		p.Areas = append(p.Areas, own)
 	}
 	if !found {
-		a, err := place.Find(r.Context(), snap.db, l.filter.AreaSet, l.filter.AreaID)
+		a, err := place.Find(r.Context(), snap.DB, l.filter.AreaSet, l.filter.AreaID)
 		if err != nil {
 			return err
 		}
@@ -255,12 +256,12 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *snapshot, q url.Value
 }
 
 // areaChoices offers the areas that hold organisations, but for sets of very many.
-func areaChoices(ctx context.Context, snap *snapshot) ([]ChoiceGroup, error) {
-	sets, err := snap.sets(ctx)
+func areaChoices(ctx context.Context, snap *live.Snapshot) ([]ChoiceGroup, error) {
+	sets, err := areaSets(ctx, snap)
 	if err != nil {
 		return nil, err
 	}
-	held, err := org.AreaCounts(ctx, snap.db, "", "")
+	held, err := org.AreaCounts(ctx, snap.DB, "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +271,7 @@ func areaChoices(ctx context.Context, snap *snapshot) ([]ChoiceGroup, error) {
 	}
 	var out []ChoiceGroup
 	for _, set := range sets {
-		areas, err := place.Areas(ctx, snap.db, set.Name)
+		areas, err := place.Areas(ctx, snap.DB, set.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -386,10 +387,10 @@ func pager(path string, q url.Values, page, rows, total int) Pager {
 	return p
 }
 
-func (s *Server) organisationsCSV(w http.ResponseWriter, r *http.Request, snap *snapshot, l listQuestion) error {
+func (s *Server) organisationsCSV(w http.ResponseWriter, r *http.Request, snap *live.Snapshot, l listQuestion) error {
 	header := []string{"id", "name", "kind", "roles", "section", "status", "where", "employees", "ties", "origin", "source", "file", "line", "source_url"}
 	return s.streamCSV(r.Context(), w, "organisations", header, func(row func([]string) error) error {
-		return org.Each(r.Context(), snap.db, l.filter, l.sort, csvMost, 0, func(o org.Summary) error {
+		return org.Each(r.Context(), snap.DB, l.filter, l.sort, csvMost, 0, func(o org.Summary) error {
 			employees := ""
 			if o.Employees.Valid {
 				employees = strconv.FormatInt(o.Employees.Int64, 10)

@@ -11,6 +11,7 @@ import (
 	"milieu/internal/chart"
 	"milieu/internal/cluster"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/portfolio"
 	"milieu/internal/report"
@@ -56,8 +57,8 @@ type RoleRow struct {
 	Figure              report.Figure
 }
 
-func (s *Server) overview(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	p, err := remember(&snap.cache, "overview", func() (OverviewPage, error) { return overviewOf(r.Context(), snap) })
+func (s *Server) overview(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	p, err := live.Remember(&snap.Cache, "overview", func() (OverviewPage, error) { return overviewOf(r.Context(), snap) })
 	if err != nil {
 		return err
 	}
@@ -65,9 +66,9 @@ func (s *Server) overview(w http.ResponseWriter, r *http.Request, snap *snapshot
 	return s.render(w, r, "overview", p)
 }
 
-func overviewOf(ctx context.Context, snap *snapshot) (OverviewPage, error) {
+func overviewOf(ctx context.Context, snap *live.Snapshot) (OverviewPage, error) {
 	var p OverviewPage
-	counts, err := org.CountByRole(ctx, snap.db, org.Filter{})
+	counts, err := org.CountByRole(ctx, snap.DB, org.Filter{})
 	if err != nil {
 		return p, err
 	}
@@ -77,19 +78,19 @@ func overviewOf(ctx context.Context, snap *snapshot) (OverviewPage, error) {
 			return p, err
 		}
 	}
-	total, err := org.Total(ctx, snap.db, org.Filter{})
+	total, err := org.Total(ctx, snap.DB, org.Filter{})
 	if err != nil {
 		return p, err
 	}
 	p.Stats = overviewStats(snap, int64(total), counts)
-	if f := snap.ws.Focus; f.Area != "" {
-		profile, err := cluster.Special(ctx, snap.db, cluster.Question{Area: f.Area, Reference: f.Reference, Year: f.Year})
+	if f := snap.WS.Focus; f.Area != "" {
+		profile, err := cluster.Special(ctx, snap.DB, cluster.Question{Area: f.Area, Reference: f.Reference, Year: f.Year})
 		if err != nil {
 			return p, err
 		}
 		p.special(profile, f.MinJobs)
 	}
-	all, err := portfolio.Interventions(ctx, snap.db)
+	all, err := portfolio.Interventions(ctx, snap.DB)
 	if err != nil {
 		return p, err
 	}
@@ -115,8 +116,8 @@ func roleRows(counts []org.Count) []RoleRow {
 const mostSections = 8
 
 // largestSections are the industries with the most organisations.
-func largestSections(ctx context.Context, snap *snapshot) ([]MixRow, error) {
-	counts, err := org.CountBySection(ctx, snap.db, org.Filter{})
+func largestSections(ctx context.Context, snap *live.Snapshot) ([]MixRow, error) {
+	counts, err := org.CountBySection(ctx, snap.DB, org.Filter{})
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func largestSections(ctx context.Context, snap *snapshot) ([]MixRow, error) {
 	return out, nil
 }
 
-func overviewStats(snap *snapshot, total int64, counts []org.Count) []Stat {
+func overviewStats(snap *live.Snapshot, total int64, counts []org.Count) []Stat {
 	n := func(role string) int64 {
 		for _, c := range counts {
 			if c.Key == role {
@@ -140,7 +141,7 @@ func overviewStats(snap *snapshot, total int64, counts []org.Count) []Stat {
 	fig := func(what string, v int64, set ...string) report.Figure {
 		return report.CountFigure(v, evidence.MakeRef("count", []string{what}, set...))
 	}
-	m := snap.rel.Manifest
+	m := snap.Rel.Manifest
 	all := []Stat{
 		{fig("organisations", total), "organisations on record", "/organisations"},
 		{fig("organisations", n("driver"), "role", "driver"), "innovation drivers", "/organisations?role=driver"},
@@ -185,8 +186,8 @@ func (p *OverviewPage) special(profile cluster.Profile, minJobs int) {
 }
 
 // find writes the finding: only what the intervals support.
-func (p *OverviewPage) find(snap *snapshot, total int64) {
-	p.Finding = snap.ws.Name
+func (p *OverviewPage) find(snap *live.Snapshot, total int64) {
+	p.Finding = snap.WS.Name
 	count := report.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
 	if len(p.Special) == 0 {
 		p.Lede = report.Say("%v organisations are on record here.", count)
@@ -204,7 +205,7 @@ func (p *OverviewPage) find(snap *snapshot, total int64) {
 		share = "the national share of jobs"
 	}
 	p.Lede = report.Say("%v organisations are on record in %v. %v has %v times %v in %v; these are the industries whose share is larger whatever official rounding hides; the survey's sampling error comes on top.",
-		count, snap.ws.Short, p.Area, p.Special[0].Quotient, share, names[0])
+		count, snap.WS.Short, p.Area, p.Special[0].Quotient, share, names[0])
 }
 
 func andList(s []string) string {

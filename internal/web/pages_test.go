@@ -87,15 +87,15 @@ func TestEvidencePages_wrongAddresses(t *testing.T) {
 // Every organisation, area and employment area of the example has a page that holds together.
 func TestEvidencePages_all(t *testing.T) {
 	s := demoSite(t)
-	snap := s.current.Load()
-	all, err := org.List(t.Context(), snap.db, org.Filter{}, org.ByRank, 1000, 0)
+	snap := served(t, s)
+	all, err := org.List(t.Context(), snap.DB, org.Filter{}, org.ByRank, 1000, 0)
 	if err != nil || len(all) != 183 {
 		t.Fatal(len(all), err)
 	}
 	for _, o := range all {
 		page(t, s, orgPath(o.ID))
 	}
-	areas, err := place.Areas(t.Context(), snap.db, "")
+	areas, err := place.Areas(t.Context(), snap.DB, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,8 +136,8 @@ func TestMapShapes(t *testing.T) {
 
 func TestTiles(t *testing.T) {
 	s := demoSite(t)
-	hits, _ := s.current.Load().sites.Foremost(-180, -85, 180, 85, points.Filter{ClassMask: 1}, 1)
-	id, _, _ := s.current.Load().search.Document(hits[0].Doc)
+	hits, _ := served(t, s).Sites.Foremost(-180, -85, 180, 85, points.Filter{ClassMask: 1}, 1)
+	id, _, _ := served(t, s).Search.Document(hits[0].Doc)
 	fx, fy := proj.Mercator(hits[0].Lon, hits[0].Lat)
 	whole := fmt.Sprintf("/tiles/sites/16/%d/%d.mvt", int(math.Ldexp(fx, 16)), int(math.Ldexp(fy, 16)))
 	status, body, header := get(t, s, whole)
@@ -168,12 +168,12 @@ func TestTiles(t *testing.T) {
 // The list beside the map, the legend and the tile count the same sites.
 func TestMapCountsAgree(t *testing.T) {
 	s := demoSite(t)
-	snap := s.current.Load()
+	snap := served(t, s)
 	f, err := parseSiteFilter(url.Values{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	legend, err := snap.legend(f)
+	legend, err := countLegend(snap, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,8 +182,8 @@ func TestMapCountsAgree(t *testing.T) {
 		sum += n
 	}
 	body := page(t, s, "/map/list?bbox=-180,-85,180,85")
-	if !strings.Contains(body, fmt.Sprintf("%d sites in view", sum)) || sum != f.count(snap.sites) || sum == 0 {
-		t.Errorf("legend %d, index %d, list %s", sum, f.count(snap.sites), body[:min(len(body), 200)])
+	if !strings.Contains(body, fmt.Sprintf("%d sites in view", sum)) || sum != f.count(snap.Sites) || sum == 0 {
+		t.Errorf("legend %d, index %d, list %s", sum, f.count(snap.Sites), body[:min(len(body), 200)])
 	}
 	rows := regexp.MustCompile(`data-lng="[-0-9.]+" data-lat="[-0-9.]+"`).FindAllString(body, -1)
 	if len(rows) != min(sum, listMost) {
@@ -229,7 +229,7 @@ func TestListCSV(t *testing.T) {
 // The figures of the employment page are those of the domain at full precision.
 func TestEmploymentCSV(t *testing.T) {
 	s := demoSite(t)
-	profile, err := cluster.Special(t.Context(), s.current.Load().db, cluster.Question{Area: "South Yorkshire", Reference: "Great Britain"})
+	profile, err := cluster.Special(t.Context(), served(t, s).DB, cluster.Question{Area: "South Yorkshire", Reference: "Great Britain"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,15 +312,9 @@ func TestPager(t *testing.T) {
 	}
 }
 
-func TestSafeCells(t *testing.T) {
-	if got := safeCells([]string{"=1+1", "a=b", "", "@x", "-1"}); strings.Join(got, "|") != "'=1+1|a=b||'@x|-1" {
-		t.Error(got)
-	}
-}
-
 func TestLocator(t *testing.T) {
 	s := demoSite(t)
-	shapes, err := place.Shapes(t.Context(), s.current.Load().db, "", world, 0)
+	shapes, err := place.Shapes(t.Context(), served(t, s).DB, "", world, 0)
 	if err != nil || len(shapes) == 0 {
 		t.Fatal(err)
 	}
@@ -340,7 +334,7 @@ func TestEmptyWorkspace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer s.cfg.Shelf.Close()
 	for path, want := range map[string]string{"/": "Nowhere", "/map": "No site here passes", "/organisations": "The workspace has no organisations yet", "/areas": "The workspace has no areas"} {
 		if body := page(t, s, path); !strings.Contains(body, want) {
 			t.Errorf("%s does not say %q", path, want)

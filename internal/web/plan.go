@@ -13,6 +13,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/portfolio"
 	"milieu/internal/report"
 )
@@ -64,8 +65,8 @@ type ConflictRow struct{ Rule, Next string }
 const planTime = time.Second
 
 // defaultAsk is the question of the workspace.
-func defaultAsk(snap *snapshot) portfolio.Ask {
-	p := snap.ws.Plan
+func defaultAsk(snap *live.Snapshot) portfolio.Ask {
+	p := snap.WS.Plan
 	ask := portfolio.Ask{BudgetP: int64(p.BudgetGBP * 100), Lens: portfolio.Lens(p.Lens), MinExisting: p.MinExisting, Regions: p.Regions, Stages: p.Stages}
 	if _, err := portfolio.ParseLens(p.Lens); err != nil {
 		ask.Lens = portfolio.Growth
@@ -75,7 +76,7 @@ func defaultAsk(snap *snapshot) portfolio.Ask {
 
 // readAsk reads the question of an address. A field that is not there keeps the
 // workspace's default; regions or stages that are there and empty stand for all.
-func readAsk(r *http.Request, snap *snapshot, all []portfolio.Intervention) (portfolio.Ask, error) {
+func readAsk(r *http.Request, snap *live.Snapshot, all []portfolio.Intervention) (portfolio.Ask, error) {
 	q := r.URL.Query()
 	def := defaultAsk(snap)
 	if q.Has("regions") {
@@ -130,20 +131,20 @@ func stranger(ask, asked, known []string) (string, bool) {
 
 // solvePlan finds the plan for an ask, once for a release. A plan whose proof
 // ran out of time is not kept: the next visitor may find a quieter machine.
-func solvePlan(r *http.Request, snap *snapshot, ask portfolio.Ask) (portfolio.Plan, error) {
+func solvePlan(r *http.Request, snap *live.Snapshot, ask portfolio.Ask) (portfolio.Plan, error) {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return portfolio.Plan{}, err
 	}
 	key := "plan?" + askQuery(ask)
-	p, err := remember(&snap.cache, key, func() (portfolio.Plan, error) {
+	p, err := live.Remember(&snap.Cache, key, func() (portfolio.Plan, error) {
 		// What is remembered must not hang on this visitor's staying.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), planTime)
 		defer cancel()
 		return portfolio.Solve(ctx, all, ask)
 	})
 	if p.Stopped {
-		snap.cache.forget(key)
+		snap.Cache.Forget(key)
 	}
 	return p, err
 }
@@ -158,7 +159,7 @@ func askQuery(a portfolio.Ask) string {
 	return v.Encode()
 }
 
-func (s *Server) plan(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) plan(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return err
@@ -342,7 +343,7 @@ func planCSV(w http.ResponseWriter, p portfolio.Plan) error {
 }
 
 // planLP sends the programme for an outside solver.
-func (s *Server) planLP(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) planLP(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return err

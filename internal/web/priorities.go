@@ -9,6 +9,7 @@ import (
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/portfolio"
 	"milieu/internal/report"
 	"milieu/internal/stat"
@@ -99,9 +100,9 @@ func regionName(key string) string {
 	return strings.Join(parts, " ")
 }
 
-func readInterventions(r *http.Request, snap *snapshot) ([]portfolio.Intervention, error) {
-	return remember(&snap.cache, "interventions", func() ([]portfolio.Intervention, error) {
-		return portfolio.Interventions(context.WithoutCancel(r.Context()), snap.db)
+func readInterventions(r *http.Request, snap *live.Snapshot) ([]portfolio.Intervention, error) {
+	return live.Remember(&snap.Cache, "interventions", func() ([]portfolio.Intervention, error) {
+		return portfolio.Interventions(context.WithoutCancel(r.Context()), snap.DB)
 	})
 }
 
@@ -117,7 +118,7 @@ var priorityFilters = []struct {
 	{"region", "Region", func(i portfolio.Intervention) string { return i.Region }},
 }
 
-func (s *Server) priorities(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) priorities(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	lens := portfolio.Growth
 	if v := r.URL.Query().Get("lens"); v != "" {
 		var err error

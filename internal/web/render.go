@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"embed"
-	"encoding/csv"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -12,11 +11,15 @@ import (
 	"path"
 	"strings"
 
+	"milieu/internal/auth"
 	"milieu/internal/chart"
+	"milieu/internal/decision"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/report"
+	"milieu/internal/sheet"
 	"milieu/internal/web/assets"
 )
 
@@ -65,12 +68,30 @@ var funcs = template.FuncMap{
 	"section":  org.SectionLabel,
 	"setlabel": place.SetLabel,
 	"words":    func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "_", " "), "-", " ") },
+	"column":   columnLabel,
 	"join":     strings.Join,
 	"orgpath":  orgPath,
+	"rowpath":  rowPath,
+	"areapath": areaPath,
+	"web":      decision.IsWeb,
 	"lower":    strings.ToLower,
+	"slug":     evidence.Slug,
 	"host":     hostOf,
 	"add":      func(a, b int) int { return a + b },
 	"list":     func(v ...any) []any { return v },
+}
+
+// columnNames are columns of team tables whose names say too little by themselves.
+var columnNames = map[string]string{"lon": "longitude", "lat": "latitude", "ror_id": "ROR id", "precision_m": "right to within, metres", "source_url": "page cited", "source_year": "year of the page",
+	"cost_gbp": "cost, £", "amount_gbp": "amount, £", "located_by": "how it was placed", "from_id": "from (id)", "from_name": "from (name)", "to_id": "to (id)", "to_name": "to (name)", "host_id": "host (id)",
+	"demand_kinds": "kinds of tie that show demand", "effect_type": "type in the effect evidence", "benefits": "whom it serves", "agent": "address of mass registration", "keys": "records"}
+
+// columnLabel is how a column of a team table is called on pages.
+func columnLabel(name string) string {
+	if l := columnNames[name]; l != "" {
+		return l
+	}
+	return strings.ReplaceAll(name, "_", " ")
 }
 
 // hostOf is the site that an address leads to.
@@ -112,6 +133,18 @@ type Base struct {
 	Attention int    // sources with rejects or without date or licence
 	Query     string // of the search box
 	MainClass string // of the main element: full for the map, wide for the network
+	Who       Who
+	Notice    string // what has just been done
+	Path      string // of this page, to come back to after signing in
+}
+
+// Who is the person who looks at the page.
+type Who struct {
+	Accounts bool // people can sign in here
+	SignedIn bool
+	Name     string
+	Role     auth.Role
+	Decides  bool
 }
 
 // NavGroup is a heading of the rail with its links.
@@ -124,31 +157,70 @@ type NavGroup struct {
 type NavLink struct {
 	Label, Path string
 	Current     bool
+	Needs       auth.Action // who may not is not shown it
 }
 
 var nav = []NavGroup{
 	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Network", Path: "/network"}}},
 	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Plan", Path: "/plan"}, {Label: "Case", Path: "/case"}}},
-	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}}},
+	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
+		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
+}
+
+// notices are what a page says after something was done, by the key that see gives.
+var notices = map[string]string{
+	"decided": "Kept. It is in force from the next build on.", "undone": "Undone. The next build is as if it had never been decided.", "redone": "Put back. It is in force again from the next build on.",
+	"imported": "Imported. It is in force from the next build on.", "nothing": "There was nothing to do.",
+	"asked": "The build has been asked for.", "cancelled": "The build is being stopped. The last release stays in use.",
+	"signed-in": "You are signed in.", "signed-out": "You are signed out.", "welcome": "Welcome. You are signed in.", "password": "Your password has been changed; other sessions have been ended.",
+	"role": "The role has been changed.", "removed": "The person is no longer a member of this workspace; their sessions have been ended.", "ended": "The session has been ended.",
+	"ended-others": "All your other sessions have been ended.", "ended-all": "All sessions of this person have been ended.",
+	"withdrawn": "The invitation has been withdrawn.", "revoked": "The token has been revoked.",
 }
 
 // base fills what every page has; here is the path of the rail's current link.
-func (s *Server) base(r *http.Request, snap *snapshot, title, here string) Base {
-	b := Base{Title: title, Place: snap.ws.Short, PlaceName: snap.ws.Name, Release: snap.rel.ID, Built: snap.rel.Built.Date(),
-		Sources: len(snap.rel.Manifest.Sources), Query: r.URL.Query().Get("q")}
-	for _, src := range snap.rel.Manifest.Sources {
+func (s *Server) base(r *http.Request, snap *live.Snapshot, title, here string) Base {
+	b := Base{Title: title, Place: snap.WS.Short, PlaceName: snap.WS.Name, Release: snap.Rel.ID, Built: snap.Rel.Built.Date(),
+		Sources: len(snap.Rel.Manifest.Sources), Query: r.URL.Query().Get("q"), Notice: notices[r.URL.Query().Get("said")], Path: comeBack(r)}
+	a := actorOf(r)
+	b.Who = Who{Accounts: s.cfg.Team != nil, SignedIn: a.SignedIn(), Name: a.Name, Role: a.Role, Decides: a.May(auth.Decide)}
+	if s.closedTo(a) {
+		b.Release, b.Built, b.Sources = "", "", 0
+		return b
+	}
+	for _, src := range snap.Rel.Manifest.Sources {
 		if len(evidence.Concerns(src)) > 0 {
 			b.Attention++
 		}
 	}
 	for _, g := range nav {
-		links := append([]NavLink{}, g.Links...)
-		for i := range links {
-			links[i].Current = links[i].Path == here
+		var links []NavLink
+		for _, l := range g.Links {
+			l.Current = l.Path == here
+			if l.Needs == "" || a.May(l.Needs) {
+				links = append(links, l)
+			}
 		}
 		b.Nav = append(b.Nav, NavGroup{g.Label, links})
 	}
 	return b
+}
+
+// closedTo says that the actor may see nothing of the place.
+func (s *Server) closedTo(a auth.Actor) bool {
+	return s.cfg.Team != nil && s.cfg.Team.Closed && !a.May(auth.ReadPlace)
+}
+
+// comeBack is where somebody returns to after signing in: this page, or, when it was a
+// form that was refused, the page that the form stood on.
+func comeBack(r *http.Request) string {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return r.URL.RequestURI()
+	}
+	if from, err := url.Parse(r.Referer()); err == nil && from.Host == r.Host && from.Path != "" {
+		return from.RequestURI()
+	}
+	return "/"
 }
 
 // render writes a page.
@@ -180,20 +252,9 @@ func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "tr
 // wantsCSV says that the page's data is asked for as CSV.
 func wantsCSV(r *http.Request) bool { return r.URL.Query().Get("format") == "csv" }
 
-// writeCSV sends a table for a spreadsheet. Cells that a spreadsheet would take
-// for a formula get an apostrophe in front.
+// writeCSV sends a table for a spreadsheet; no cell of it is live.
 func writeCSV(w http.ResponseWriter, name string, header []string, rows [][]string) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name+".csv"))
-	c := csv.NewWriter(w)
-	if err := c.Write(header); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if err := c.Write(safeCells(row)); err != nil {
-			return err
-		}
-	}
-	c.Flush()
-	return c.Error()
+	return sheet.WriteCSV(w, header, rows)
 }

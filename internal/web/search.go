@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 )
 
 // SearchPage is what a search found: organisations by name, and the release's
@@ -30,7 +31,7 @@ const otherQuery = `select kind, label, id from (
   union all select 'Intervention', name, intervention_id from intervention where contains(lower(name), $1)
 ) t order by position($1 in lower(label)), length(label), label limit $2`
 
-func (s *Server) searchPage(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) searchPage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
 	most := searchFull
 	if isFragment(r) {
@@ -40,12 +41,12 @@ func (s *Server) searchPage(w http.ResponseWriter, r *http.Request, snap *snapsh
 	if q == "" {
 		return s.render(w, r, "search", p)
 	}
-	found := snap.search.Search(q, most)
+	found := snap.Search.Search(q, most)
 	p.Truncated = found.Truncated
 	for _, h := range found.Hits {
 		p.Organisations = append(p.Organisations, SearchHit{"Organisation", h.Name, orgPath(h.Key)})
 	}
-	rows, err := snap.db.QueryContext(r.Context(), otherQuery, strings.ToLower(q), most/2)
+	rows, err := snap.DB.QueryContext(r.Context(), otherQuery, strings.ToLower(q), most/2)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,8 @@ func (s *Server) searchPage(w http.ResponseWriter, r *http.Request, snap *snapsh
 func otherPath(kind, id string) string {
 	switch kind {
 	case "Area":
-		return "/areas/" + id
+		set, area, _ := strings.Cut(id, "/")
+		return areaPath(set, area)
 	case "Facility":
 		if id == "" {
 			return "/map"

@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"milieu/internal/auth"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 	"milieu/internal/report"
 )
 
@@ -64,12 +66,12 @@ func sourceRow(m evidence.ManifestSource) SourceRow {
 // shortHash is enough of a hash to tell files apart by eye.
 func shortHash(sum string) string { return sum[:min(8, len(sum))] }
 
-func (s *Server) sources(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
-	m := snap.rel.Manifest
+func (s *Server) sources(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	m := snap.Rel.Manifest
 	if wantsCSV(r) {
 		return sourcesCSV(w, m)
 	}
-	p := SourcesPage{Base: s.base(r, snap, "Sources", "/sources"), CSV: "/sources?format=csv", Tables: m.Tables, Seconds: strconv.FormatFloat(snap.rel.Built.Seconds, 'f', 1, 64)}
+	p := SourcesPage{Base: s.base(r, snap, "Sources", "/sources"), CSV: "/sources?format=csv", Tables: m.Tables, Seconds: strconv.FormatFloat(snap.Rel.Built.Seconds, 'f', 1, 64)}
 	for _, src := range m.Sources {
 		row := sourceRow(src)
 		p.Rows = append(p.Rows, row)
@@ -87,7 +89,7 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request, snap *snapshot)
 	for _, o := range m.Stages {
 		p.Stages = append(p.Stages, StageRow{Name: o.Name, Inputs: strings.Join(o.Inputs, ", "), Key: shortHash(o.Key), Rows: o.Rows})
 	}
-	if old, ok := evidence.Previous(snap.ws, snap.rel.ID); ok {
+	if old, ok := evidence.Previous(snap.WS, snap.Rel.ID); ok {
 		p.Before, p.BeforeDate = old.ID, old.Built.Date()
 		p.Changed, p.ChangedIn = evidence.Changes(old.Manifest, m)
 	}
@@ -95,8 +97,8 @@ func (s *Server) sources(w http.ResponseWriter, r *http.Request, snap *snapshot)
 		rows []evidence.Unresolved
 		n    int64
 	}
-	u, err := remember(&snap.cache, "unresolved", func() (found, error) {
-		rows, n, err := evidence.UnresolvedRecords(r.Context(), snap.db, unresolvedShown)
+	u, err := live.Remember(&snap.Cache, "unresolved", func() (found, error) {
+		rows, n, err := evidence.UnresolvedRecords(r.Context(), snap.DB, unresolvedShown)
 		return found{rows, n}, err
 	})
 	if err != nil {
@@ -135,39 +137,51 @@ func sourcesCSV(w http.ResponseWriter, m evidence.Manifest) error {
 // SourcePage is one source: its particulars, its files and what was not taken.
 type SourcePage struct {
 	Base
-	S       SourceRow
-	Options []Option
-	Rejects []evidence.RejectRow
-	More    int
-	CSV     string
+	S        SourceRow
+	Options  []Option
+	Rejects  []evidence.RejectRow
+	More     int
+	CSV      string
+	Withheld bool // there are rejects, and the reader may not see them
 }
 
 // Option is a choice that the workspace made for a source.
 type Option struct{ Name, Value string }
 
-func (s *Server) source(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) source(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	id := r.PathValue("id")
-	src, ok := snap.rel.Manifest.Source(id)
+	src, ok := snap.Rel.Manifest.Source(id)
 	if !ok {
 		return notFound("There is no source %q in this release.", id)
 	}
+	// What was not taken of decisions is what people wrote; visitors see how much it is.
+	a := actorOf(r)
+	withheld := snap.Rel.Manifest.OfDecisions(id) && !a.May(auth.ReadDecisions)
+	if withheld && wantsCSV(r) {
+		least, _ := auth.Least(auth.ReadDecisions)
+		return &auth.DeniedError{Action: auth.ReadDecisions, Least: least, Signed: a.SignedIn()}
+	}
 	if wantsCSV(r) {
 		return s.streamCSV(r.Context(), w, "rejects-"+id, []string{"file", "line", "whole_row", "column", "reason", "found"}, func(row func([]string) error) error {
-			return evidence.EachReject(r.Context(), snap.db, id, func(x evidence.RejectRow) error {
+			return evidence.EachReject(r.Context(), snap.DB, id, func(x evidence.RejectRow) error {
 				return row([]string{x.File, strconv.Itoa(x.Line), strconv.FormatBool(x.Row), x.Column, x.Reason, x.Found})
 			})
 		})
 	}
 	p := SourcePage{Base: s.base(r, snap, src.Title, "/sources"), S: sourceRow(src), CSV: r.URL.Path + "?format=csv"}
-	if def, ok := snap.ws.Source(id); ok {
+	if def, ok := snap.WS.Source(id); ok {
 		for name, v := range def.Options {
 			p.Options = append(p.Options, Option{name, v})
 		}
 		sort.Slice(p.Options, func(a, b int) bool { return p.Options[a].Name < p.Options[b].Name })
 	}
+	if withheld {
+		p.Withheld = src.Reading.Rejected+src.Reading.Cells > 0
+		return s.render(w, r, "source", p)
+	}
 	var err error
-	p.Rejects, err = remember(&snap.cache, "rejects "+id, func() ([]evidence.RejectRow, error) {
-		return evidence.Rejects(r.Context(), snap.db, id, rejectsShown)
+	p.Rejects, err = live.Remember(&snap.Cache, "rejects "+id, func() ([]evidence.RejectRow, error) {
+		return evidence.Rejects(r.Context(), snap.DB, id, rejectsShown)
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"milieu/internal/geo/mvt"
 	"milieu/internal/geo/points"
+	"milieu/internal/live"
 	"milieu/internal/org"
 )
 
@@ -23,13 +24,13 @@ const (
 	sizeLeast  = 10 // employees from which a mark grows visibly
 )
 
-// sizes is the number of employees by document number, for those with at least
+// siteSizes is the number of employees by document number, for those with at least
 // sizeLeast.
-func (s *snapshot) sizes(ctx context.Context) ([]int32, error) {
-	return remember(&s.cache, "sizes", func() ([]int32, error) { return org.Sizes(ctx, s.db, sizeLeast) })
+func siteSizes(ctx context.Context, snap *live.Snapshot) ([]int32, error) {
+	return live.Remember(&snap.Cache, "sizes", func() ([]int32, error) { return org.Sizes(ctx, snap.DB, sizeLeast) })
 }
 
-func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	z, err1 := strconv.Atoi(r.PathValue("z"))
 	x, err2 := strconv.Atoi(r.PathValue("x"))
 	y, err3 := strconv.Atoi(strings.TrimSuffix(r.PathValue("y"), ".mvt"))
@@ -56,11 +57,11 @@ func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot
 		case z <= townZoom:
 			most = townPlaces
 		}
-		if found, err = snap.sites.Tile(z, x, y, f.Filter, most); err != nil {
+		if found, err = snap.Sites.Tile(z, x, y, f.Filter, most); err != nil {
 			return err
 		}
 	}
-	sizes, err := snap.sizes(r.Context())
+	sizes, err := siteSizes(r.Context(), snap)
 	if err != nil {
 		return err
 	}
@@ -75,12 +76,12 @@ func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *snapshot
 
 // siteFeatures are the marks of a tile: single places with the organisation's id
 // and name, and counts where several share a place or a cell.
-func siteFeatures(snap *snapshot, found points.Result, sizes []int32) []mvt.Feature {
+func siteFeatures(snap *live.Snapshot, found points.Result, sizes []int32) []mvt.Feature {
 	var out []mvt.Feature
 	for _, p := range found.Places {
 		attrs := []mvt.Attr{{Key: "class", Value: mvt.Int(int64(p.Class))}, {Key: "group", Value: mvt.Int(int64(p.Group))}, {Key: "n", Value: mvt.Int(int64(p.Count))}}
 		if p.Count == 1 {
-			if id, name, ok := snap.search.Document(p.Docs[0]); ok {
+			if id, name, ok := snap.Search.Document(p.Docs[0]); ok {
 				attrs = append(attrs, mvt.Attr{Key: "id", Value: mvt.String(id)}, mvt.Attr{Key: "name", Value: mvt.String(name)})
 			}
 			if doc := int(p.Docs[0]); doc < len(sizes) && sizes[doc] > 0 {

@@ -18,6 +18,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/example"
 	"milieu/internal/lake"
+	"milieu/internal/live"
 	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/place"
@@ -35,7 +36,7 @@ var demo struct {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if demo.site != nil {
-		demo.site.Close()
+		demo.site.cfg.Shelf.Close()
 	}
 	if demo.dir != "" {
 		_ = os.RemoveAll(demo.dir) // a temporary folder that stays is no fault of a test
@@ -79,7 +80,20 @@ func serveDir(dir string) (*Server, error) {
 	if _, err := evidence.Build(ctx, ws, evidence.BuildOptions{Stages: stages, Now: testNow, MemoryMB: 512}); err != nil {
 		return nil, err
 	}
-	return New(ctx, Config{Workspace: ws, Explainers: testExplainers(), Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Now: testNow})
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	shelf, err := live.New(ctx, ws, log)
+	if err != nil {
+		return nil, err
+	}
+	return New(Config{Shelf: shelf, Explainers: testExplainers(), Log: log, Now: testNow})
+}
+
+// served is the release that the site serves, held until the test ends.
+func served(t testing.TB, s *Server) *live.Snapshot {
+	t.Helper()
+	snap := s.cfg.Shelf.Acquire()
+	t.Cleanup(snap.Release)
+	return snap
 }
 
 // testNow is a fixed time: what is shown must not hang on the day of the test.

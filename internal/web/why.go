@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"milieu/internal/auth"
 	"milieu/internal/evidence"
+	"milieu/internal/live"
 )
 
 // WhyPage is the way from a figure back to its file and line.
@@ -22,12 +24,12 @@ type CitedChain struct {
 	Steps []CitedChain
 }
 
-func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *snapshot) error {
+func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	ref := strings.TrimSpace(r.URL.Query().Get("ref"))
 	if ref == "" {
 		return badRequest("No figure is named: open this page from the source mark of a figure.")
 	}
-	chain, err := s.cfg.Explainers.Explain(r.Context(), snap.db, ref)
+	chain, err := s.cfg.Explainers.Explain(r.Context(), snap.DB, ref)
 	var bad *evidence.RefError
 	if errors.As(err, &bad) {
 		return badRequest("This reference cannot be read: %s.", bad.Msg)
@@ -35,17 +37,27 @@ func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *snapshot) err
 	if err != nil {
 		return err
 	}
-	p := WhyPage{Base: s.base(r, snap, "Why: "+chain.Title, ""), Ref: ref, Chain: cite(snap, chain)}
+	all := actorOf(r).May(auth.ReadDecisions)
+	p := WhyPage{Base: s.base(r, snap, "Why: "+chain.Title, ""), Ref: ref, Chain: cite(snap, chain, all)}
 	return s.render(w, r, "why", p)
 }
 
-func cite(snap *snapshot, c evidence.Chain) CitedChain {
+// cite looks the records of a chain up; of decisions, only those who may read all of
+// them are shown who decided and why.
+func cite(snap *live.Snapshot, c evidence.Chain, all bool) CitedChain {
+	if !all {
+		c.Withhold()
+	}
 	out := CitedChain{Chain: c}
 	for _, rec := range c.Records {
-		out.Cited = append(out.Cited, evidence.Cite(snap.ws, snap.rel.Manifest, rec, false))
+		cited := evidence.Cite(snap.WS, snap.Rel.Manifest, rec, false)
+		if !all {
+			cited.Withhold(snap.Rel.Manifest)
+		}
+		out.Cited = append(out.Cited, cited)
 	}
 	for _, step := range c.Steps {
-		out.Steps = append(out.Steps, cite(snap, step))
+		out.Steps = append(out.Steps, cite(snap, step, all))
 	}
 	return out
 }

@@ -21,18 +21,21 @@ import (
 var (
 	update  = flag.Bool("update", false, "write testdata/weight.txt anew")
 	picture = flag.String("picture", "", "take the screenshot of the README into this `file`, and test nothing")
+	shots   = flag.String("shots", "", "also take a picture of each page into this `folder`, to look at")
+	only    = flag.String("only", "", "do only the parts whose name has this `pattern`; weights are not checked then")
 )
 
 const root = "../../.."
 
 // TestBrowser walks every page of the navigation and one of each kind below it,
-// light and dark, wide and 360 px wide; see browse.mjs for what is asked of them.
+// light and dark, wide and 360 px wide, as a visitor and as a member, and does with
+// the pages what people do with them; see browse.mjs for what is asked of them.
 func TestBrowser(t *testing.T) {
 	if os.Getenv("MILIEU_BROWSER") == "" {
 		t.Skip("set MILIEU_BROWSER=1 to look at the pages with a browser")
 	}
-	url := serveDemo(t)
-	found := browse(t, url)
+	url, owner := serveDemo(t)
+	found := browse(t, url, owner)
 	weights := map[string]int{}
 	for _, f := range found {
 		if f.Check == "weight" {
@@ -45,7 +48,7 @@ func TestBrowser(t *testing.T) {
 			}
 		})
 	}
-	if *picture == "" {
+	if *picture == "" && *only == "" {
 		t.Run("weight", func(t *testing.T) { checkWeights(t, weights) })
 	}
 }
@@ -58,10 +61,14 @@ type finding struct {
 	Bytes    int      `json:"bytes"`
 }
 
-var address = regexp.MustCompile(`is at (http://\S+)`)
+var (
+	address   = regexp.MustCompile(`is at (http://\S+)`)
+	ownerLink = regexp.MustCompile(`open this link once on this machine, .*: (http://\S+/enter/\S+)`)
+)
 
-// serveDemo builds the program and runs its demo until the test ends.
-func serveDemo(t *testing.T) string {
+// serveDemo builds the program and runs its demo until the test ends. It gives the
+// address and the link by which the owner comes in, once.
+func serveDemo(t *testing.T) (url, owner string) {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "milieu")
 	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./cmd/milieu")
@@ -91,30 +98,35 @@ func serveDemo(t *testing.T) string {
 		}
 	})
 	lines := bufio.NewScanner(out)
-	for lines.Scan() {
+	for owner == "" && lines.Scan() {
 		if m := address.FindStringSubmatch(lines.Text()); m != nil {
-			go func() {
-				for lines.Scan() {
-				}
-			}()
-			return m[1]
+			url = m[1]
+		}
+		if m := ownerLink.FindStringSubmatch(lines.Text()); m != nil {
+			owner = m[1]
 		}
 	}
-	t.Fatal("the demo did not start")
-	return ""
+	if url == "" || owner == "" {
+		t.Fatalf("the demo did not say where it is and how its owner comes in: address %q, link %q", url, owner)
+	}
+	go func() {
+		for lines.Scan() {
+		}
+	}()
+	return url, owner
 }
 
 // browse runs browse.mjs and reads its findings.
-func browse(t *testing.T, url string) []finding {
+func browse(t *testing.T, url, owner string) []finding {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(root, "tools", "browser", "node_modules")); err != nil {
 		t.Fatal("the packages of the browser test are missing; run: npm ci --prefix tools/browser")
 	}
-	args := []string{"browse.mjs", url, chromium(t)}
-	if *picture != "" {
-		args = append(args, *picture)
+	config, err := json.Marshal(map[string]string{"origin": url, "enter": owner, "chromium": chromium(t), "picture": *picture, "shots": *shots, "only": *only})
+	if err != nil {
+		t.Fatal(err)
 	}
-	cmd := exec.Command("node", args...)
+	cmd := exec.Command("node", "browse.mjs", string(config))
 	errs := &bytes.Buffer{}
 	cmd.Stderr = errs
 	out, err := cmd.Output()

@@ -1,6 +1,7 @@
 // What every page may use: theme button, search as you type, sources in a side panel.
 // Each part finds its own element and does nothing when it is absent; the page works without all of them.
 import { liveForms } from "./live";
+import { poll } from "./poll";
 import { searchBox } from "./search";
 import { themeButton } from "./themebutton";
 import { whyPanel } from "./why";
@@ -9,3 +10,4 @@ themeButton();
 searchBox();
 whyPanel();
 liveForms();
+poll();

@@ -1,4 +1,4 @@
-package web
+package live
 
 import (
 	"context"
@@ -13,55 +13,56 @@ import (
 	"milieu/internal/textindex"
 )
 
-// snapshot is an opened release. It is counted, so that it closes only when the
-// last request that reads it is done.
-type snapshot struct {
-	ws     *evidence.Workspace
-	rel    evidence.Release
-	db     *lake.DB
-	search *textindex.Index
-	sites  *points.Index
-	orgs   org.Reader
-	cache  memo
+// Snapshot is an opened release with its indexes. It is counted, so that it closes
+// only when the last request that reads it is done; read nothing of it after
+// Release.
+type Snapshot struct {
+	WS     *evidence.Workspace
+	Rel    evidence.Release
+	DB     *lake.DB
+	Search *textindex.Index
+	Sites  *points.Index
+	Orgs   org.Reader
+	Cache  Memo
 
 	refs    atomic.Int64
 	closers []func() error
 }
 
-func openSnapshot(ctx context.Context, ws *evidence.Workspace, rel evidence.Release) (*snapshot, error) {
-	s := &snapshot{ws: ws, rel: rel}
+func openSnapshot(ctx context.Context, ws *evidence.Workspace, rel evidence.Release) (*Snapshot, error) {
+	s := &Snapshot{WS: ws, Rel: rel}
 	s.refs.Store(1)
 	db, err := rel.Open(ctx, lake.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("open release %s: %w", rel.ID, err)
 	}
-	s.db = db
+	s.DB = db
 	s.closers = append(s.closers, db.Close)
-	fail := func(err error) (*snapshot, error) {
-		s.release()
+	fail := func(err error) (*Snapshot, error) {
+		s.Release()
 		return nil, fmt.Errorf("open release %s: %w; build again", rel.ID, err)
 	}
 	data, err := s.mapped(org.SearchFile)
 	if err != nil {
 		return fail(err)
 	}
-	if s.search, err = textindex.Open(data); err != nil {
+	if s.Search, err = textindex.Open(data); err != nil {
 		return fail(err)
 	}
 	if data, err = s.mapped(org.SitesFile); err != nil {
 		return fail(err)
 	}
-	if s.sites, err = points.Open(data); err != nil {
+	if s.Sites, err = points.Open(data); err != nil {
 		return fail(err)
 	}
-	if s.orgs, err = org.NewReader(ctx, db, s.mapped); err != nil {
+	if s.Orgs, err = org.NewReader(ctx, db, s.mapped); err != nil {
 		return fail(err)
 	}
 	return s, nil
 }
 
-func (s *snapshot) mapped(file string) ([]byte, error) {
-	data, done, err := lake.MapFile(s.rel.Path(file))
+func (s *Snapshot) mapped(file string) ([]byte, error) {
+	data, done, err := lake.MapFile(s.Rel.Path(file))
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +70,8 @@ func (s *snapshot) mapped(file string) ([]byte, error) {
 	return data, nil
 }
 
-// acquire counts one more user; false when the snapshot has been closed.
-func (s *snapshot) acquire() bool {
+// Acquire counts one more user; false when the snapshot has been closed.
+func (s *Snapshot) Acquire() bool {
 	for {
 		n := s.refs.Load()
 		if n <= 0 {
@@ -82,7 +83,8 @@ func (s *snapshot) acquire() bool {
 	}
 }
 
-func (s *snapshot) release() {
+// Release gives back what was acquired; the last one closes the snapshot.
+func (s *Snapshot) Release() {
 	if s.refs.Add(-1) > 0 {
 		return
 	}
