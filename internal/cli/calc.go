@@ -38,6 +38,8 @@ func methods() []method {
 			"Location quotient (Florence 1939) of each cell, with the interval that the publisher's rounding allows. Empty where a total is 0.", calcLQ},
 		{"network", "from,to[,weight]", "node,value",
 			"Degree (neighbours; strength with --weighted) or betweenness (Brandes 2001; each unordered pair once). Parallel ties add their weights; ties of a node with itself are dropped and counted on standard error. Weights are strengths: paths use 1/weight.", calcNetwork},
+		{"names", "left,right", "left,right,score,match",
+			"Whether two names are of one organisation: 1 the same words, from 0.5 upwards every word that tells bodies apart stands in both (in any order; misspelt, shortened, in another script), below it a word, a number or a place differs. match is 1 from --threshold upwards.", calcNames},
 	}
 }
 
@@ -219,7 +221,7 @@ func (p *Program) writeCalc(head []string, rows [][]string, asJSON bool) error {
 // jsonCell is a number where the column holds numbers, null where it is empty.
 func jsonCell(column, s string) any {
 	switch column {
-	case "region", "industry", "node", "from", "to":
+	case "region", "industry", "node", "from", "to", "left", "right", "why":
 		return s
 	}
 	if s == "" {
