@@ -32,7 +32,7 @@ var layers = map[string]layer{
 	"org": domain, "place": domain, "link": domain, "evidence": domain, "decision": domain,
 	"lake": infrastructure, "store": infrastructure, "backup": infrastructure, "fetch": infrastructure, "job": infrastructure,
 	"auth": infrastructure, "audit": infrastructure, "report": infrastructure,
-	"rowfile": infrastructure, "tabular": infrastructure, "archive": infrastructure, "sheet": infrastructure,
+	"rowfile": infrastructure, "tabular": infrastructure, "jsonrow": infrastructure, "archive": infrastructure, "sheet": infrastructure,
 	"geo": kernel, "spatial": kernel, "stat": kernel, "graph": kernel, "milp": kernel, "cash": kernel,
 	"chart": kernel, "textindex": kernel,
 	"archtest": outside,

@@ -62,6 +62,7 @@ retrieval and licence. Every figure in the pages and in the case names its refer
 
 Kinds: org, employees, tie, facility, indicator, count, lq, jobs, degree, betweenness, intervention, growth,
 demand, plan, or a record as SOURCE:FILE:LINE.`, whyCommand},
+		{"link", "LEFT [RIGHT]", "rows of two tables, or of one, that are the same thing", linkHelp, linkCommand},
 		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
 		{"sources", "[TYPE]", "the types of source that a workspace can name", `
 Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},
