@@ -117,6 +117,10 @@ A source type is a folder under ` + "`internal/evidence/source`" + `: ` + "`sour
 says what it contributes. *Needed* means: **filled**, a row without it is rejected; column, the file must have the column; no,
 the column may be missing. A cell that cannot be read is emptied and counted unless the column is needed filled.
 
+Types that are read from JSON take values at paths in the record: a.b is a member of a member, a[0] an element of a list, a[k=v] the first
+element whose member k is v or holds it, a{b,c} the members b and c of each element as JSON text, a? whether a is there. What no path
+names is not read, and not shown where a record is cited.
+
 `
 
 // writeKeys writes a table of the keys of a struct, then of the tables in it.
@@ -219,7 +223,7 @@ func sentence(doc, name string) string {
 
 func writeType(b *strings.Builder, d evidence.Definition) {
 	fmt.Fprintf(b, "### `%s`: %s\n\n%s\n\n", d.Name, d.Title, d.About)
-	for _, line := range [][2]string{{"Publisher", d.Publisher}, {"Licence", d.Licence}, {"Attribution", d.Attribution}, {"From", d.Home}, {"Inside a ZIP", d.Member}} {
+	for _, line := range [][2]string{{"Publisher", d.Publisher}, {"Licence", d.Licence}, {"Attribution", d.Attribution}, {"From", d.Home}, {"Inside a ZIP", d.Member}, {"Records in JSON", recordsAt(d)}} {
 		if line[1] != "" {
 			fmt.Fprintf(b, "- %s: %s\n", line[0], line[1])
 		}
@@ -229,13 +233,18 @@ func writeType(b *strings.Builder, d evidence.Definition) {
 	}
 	b.WriteString("\n")
 	if len(d.Columns) > 0 {
-		b.WriteString("| column | header in the file | type | needed | meaning |\n|---|---|---|---|---|\n")
+		headed := "header in the file"
+		if d.IsJSON() {
+			headed = "path in the record"
+		}
+		fmt.Fprintf(b, "| column | %s | type | needed | meaning |\n|---|---|---|---|---|\n", headed)
 	}
 	for _, c := range d.Columns {
 		headers := strings.Join(c.Headers, " or ")
 		if headers == "" {
 			headers = c.Name
 		}
+		c.Optional = c.Optional || d.IsJSON() // a member may always be left out
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", c.Name, cell(headers), columnType(c), columnNeed(c), cell(c.Meaning))
 	}
 	if len(d.Options) > 0 {
@@ -249,6 +258,14 @@ func writeType(b *strings.Builder, d evidence.Definition) {
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", o.Name, cell(o.Default), cell(strings.TrimPrefix(meaning, ": ")))
 	}
 	b.WriteString("\n")
+}
+
+// recordsAt is where a type's records are, for types that are read from JSON.
+func recordsAt(d evidence.Definition) string {
+	if !d.IsJSON() {
+		return ""
+	}
+	return d.RecordsAt()
 }
 
 func columnType(c tabular.Column) string {

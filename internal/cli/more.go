@@ -90,15 +90,20 @@ func sourcesCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string
 
 func (p *Program) printDefinition(d evidence.Definition) {
 	fmt.Fprintf(p.Stdout, "%s\n%s\n\nPublisher  %s\nLicence    %s\nFrom       %s\n", d.Title, d.About, d.Publisher, d.Licence, d.Home)
+	headed := "headers; meaning"
+	if d.IsJSON() {
+		headed = "paths in the record; meaning"
+		fmt.Fprintf(p.Stdout, "Records    JSON: %s\n", d.RecordsAt())
+	}
 	if len(d.Columns) > 0 {
-		fmt.Fprintf(p.Stdout, "\n%-20s %-10s %-9s %s\n", "column", "type", "needed", "headers; meaning")
+		fmt.Fprintf(p.Stdout, "\n%-20s %-10s %-9s %s\n", "column", "type", "needed", headed)
 	}
 	for _, c := range d.Columns {
 		needed := "column"
 		switch {
 		case c.NotNull:
 			needed = "filled"
-		case c.Optional:
+		case c.Optional || d.IsJSON(): // a member may always be left out
 			needed = "no"
 		}
 		kind := string(c.Kind)

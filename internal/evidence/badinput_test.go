@@ -296,7 +296,7 @@ func TestOpenWorkspace_faults(t *testing.T) {
 		{"wrong type", "keep = 3", `keep = "three"`, `milieu.toml:2: key "keep" is of type string; write it as integer`},
 		{"broken text", `name = "Test place"`, `name = "Test place`, "milieu.toml:1: strings cannot contain newlines"},
 		{"no name", `name = "Test place"`, "", "milieu.toml:1: name is missing"},
-		{"unknown type", `type = "areas"`, `type = "shapes"`, `milieu.toml:19: source areas has type "shapes"; there are areas, `},
+		{"unknown type", `type = "areas"`, `type = "shapes"`, `milieu.toml:19: source areas has type "shapes"; there are 360giving, `},
 		{"unknown option", `type = "areas"`, "type = \"areas\"\noptions = { sett = \"x\" }", `milieu.toml:19: source areas: type areas has no option "sett"; it has object, id, name, set, kind`},
 		{"two of one id", `id = "register"`, `id = "organisations"`, `milieu.toml:13: two sources are called "organisations"`},
 		{"the id of the decisions", `id = "register"`, `id = "decisions"`, `milieu.toml:13: source id "decisions" is kept for what people decide in the program; call this source something else`},
@@ -304,6 +304,10 @@ func TestOpenWorkspace_faults(t *testing.T) {
 		{"no path", "path = \"areas.geojson\"\n", "", "milieu.toml:19: source areas has no path"},
 		{"odd date", `retrieved = "2026-11-01"`, `retrieved = "1 Nov 2026"`, `milieu.toml:13: source register: retrieved is "1 Nov 2026"; write it as 2026-11-22`},
 		{"three bounds", "[focus]", "[map]\nbounds = [1, 2, 3]\n[focus]", "milieu.toml:5: map.bounds has 3 numbers; it has four"},
+		{"no probability", "[focus]", "[linkage]\naccept = 95\n[focus]", "milieu.toml:5: linkage.accept is 95; it is a probability, such as 0.95"},
+		{"no probability of review", "[focus]", "[linkage]\nreview = -1.0\n[focus]", "milieu.toml:5: linkage.review is -1; it is a probability, such as 0.2"},
+		{"review above accept", "[focus]", "[linkage]\naccept = 0.5\nreview = 0.9\n[focus]", "milieu.toml:6: linkage.review is 0.9, above accept (0.5)"},
+		{"no memory", "[focus]", "[linkage]\nmemory_mb = -5\n[focus]", "milieu.toml:5: linkage.memory_mb is -5; write how many megabytes"},
 	}
 	dir := t.TempDir()
 	write(t, dir, good)

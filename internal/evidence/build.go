@@ -81,7 +81,7 @@ func produce(ctx context.Context, ws *Workspace, r *lake.Runner, o BuildOptions)
 	if err != nil {
 		return Manifest{}, nil, err
 	}
-	a, err := assemble(ctx, r.DB, inputs, raws, o.Stages)
+	a, err := assemble(ctx, r.DB, inputs, raws, carry(ws, o.Stages))
 	if err != nil {
 		return Manifest{}, nil, err
 	}
@@ -165,7 +165,7 @@ func publish(ws *Workspace, root string, m Manifest, outs []lake.Output, start t
 	}
 	res := &Result{}
 	for _, o := range outs {
-		if o.View {
+		if o.View || o.Always {
 			continue
 		}
 		if o.Skipped {

@@ -93,10 +93,11 @@ func allName(noun string) string { return "all_" + noun }
 // the row goes.
 var recordColumns = map[string][]string{
 	"organisation": {"key"}, "role": {"key"}, "identifier": {"key"}, "site": {"key"}, "activity": {"key"}, "headcount": {"key"}, "tie": {"from_key", "to_key"},
+	"name": {"key"}, "participation": {"key"}, "control": {"key"},
 }
 
 // hostColumns are those whose record may go without the row.
-var hostColumns = map[string]string{"facility": "host_key"}
+var hostColumns = map[string]string{"facility": "host_key", "project": "funder_key"}
 
 // keyed says that rows of the noun name records.
 func (n Noun) keyed() bool { return len(recordColumns[n.Name]) > 0 || hostColumns[n.Name] != "" }

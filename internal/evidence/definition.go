@@ -19,22 +19,29 @@ var sourceFS embed.FS
 // Definition says how to read one type of source. It is data: the file
 // source.toml of its folder, with one SQL file for each noun that it fills.
 type Definition struct {
-	Name        string           `toml:"-"`
-	Title       string           `toml:"title"`
-	Publisher   string           `toml:"publisher"`
-	Licence     string           `toml:"licence"`
-	Attribution string           `toml:"attribution"`
-	Home        string           `toml:"home"`
-	About       string           `toml:"about"`
-	Format      string           `toml:"format"` // table, areas or context
-	Member      string           `toml:"member"`
-	Encoding    string           `toml:"encoding"`
-	Delimiter   string           `toml:"delimiter"`
-	Quote       string           `toml:"quote"`
-	Rest        bool             `toml:"rest"` // the last column takes the rest of the line
-	Key         []string         `toml:"key"`  // columns that tell rows apart; a row whose key stood before is rejected
-	Columns     []tabular.Column `toml:"column"`
-	Options     []Option         `toml:"option"`
+	Name        string   `toml:"-"`
+	Title       string   `toml:"title"`
+	Publisher   string   `toml:"publisher"`
+	Licence     string   `toml:"licence"`
+	Attribution string   `toml:"attribution"`
+	Home        string   `toml:"home"`
+	About       string   `toml:"about"`
+	Format      string   `toml:"format"`  // table, json, areas or context
+	Records     []string `toml:"records"` // json: where records are in the document, see jsonrow.Spec; columns' headers are jsonrow.Path
+	Skip        []string `toml:"skip"`    // json: path=value of what is no record
+	Member      string   `toml:"member"`
+	Sheet       string   `toml:"sheet"` // pattern of sheets of a workbook
+	Encoding    string   `toml:"encoding"`
+	Delimiter   string   `toml:"delimiter"`
+	Quote       string   `toml:"quote"`
+	Unique      bool     `toml:"unique"` // it holds no organisation twice: a record of another source is at most one of its
+	Rest        bool     `toml:"rest"`   // the last column takes the rest of the line
+	Key         []string `toml:"key"`    // columns that tell rows apart; a row whose key stood before is rejected
+	// Withhold are columns that may name private people, or say what lines of the file do: they are not shown
+	// where a record is cited, and of delimited text, whose other columns are not known, nothing is.
+	Withhold []string         `toml:"withhold"`
+	Columns  []tabular.Column `toml:"column"`
+	Options  []Option         `toml:"option"`
 
 	nouns map[string]string // noun -> SQL with {{raw}} and {{option}}
 	hash  string
@@ -79,6 +86,9 @@ func parseDefinition(name string) (Definition, error) {
 	}
 	if un := meta.Undecoded(); len(un) > 0 {
 		return d, fmt.Errorf("unknown key %s", un[0])
+	}
+	if err := d.checkJSON(); err != nil {
+		return d, err
 	}
 	d.hash = string(text)
 	files, err := fs.Glob(sourceFS, path.Join("source", name, "*.sql"))

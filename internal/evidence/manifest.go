@@ -19,7 +19,7 @@ const (
 
 // format is the form of releases that this program writes and reads: which tables there
 // are and what they hold.
-const format = 2
+const format = 3
 
 // Manifest says what a release is made of. It holds nothing that differs
 // between two builds of the same inputs, so its hash is the release's id.
@@ -67,7 +67,7 @@ func newManifest(ws *Workspace, inputs []input, outs []lake.Output) (Manifest, e
 		if o.ByInput {
 			o.SHA256, o.Bytes = "", 0
 		}
-		if !o.View {
+		if !o.View && !o.Always {
 			m.Stages = append(m.Stages, o)
 		}
 		if !o.Private && !o.View {

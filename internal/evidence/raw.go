@@ -18,6 +18,7 @@ import (
 
 	"milieu/internal/archive"
 	"milieu/internal/lake"
+	"milieu/internal/sheet"
 	"milieu/internal/tabular"
 )
 
@@ -70,7 +71,7 @@ const (
 // stage is the lake stage that reads the input.
 func (in input) stage() lake.Stage {
 	h := sha256.New()
-	fmt.Fprintf(h, "3\n%s\n%s\n", in.def.hash, in.source.settings())
+	fmt.Fprintf(h, "4\n%s\n%s\n", in.def.hash, in.source.settings())
 	for i := range in.paths {
 		fmt.Fprintf(h, "%s %s\n", in.names[i], in.hashes[i])
 	}
@@ -84,7 +85,7 @@ func (in input) stage() lake.Stage {
 // settings are those parts of the workspace's entry that change the bytes read.
 func (s Source) settings() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s", s.Type, s.Encoding, s.Delimiter, s.Quote, s.Member, s.Retrieved)
+	fmt.Fprintf(&b, "%s|%s|%s|%s|%s|%s|%s", s.Type, s.Encoding, s.Delimiter, s.Quote, s.Member, s.Sheet, s.Retrieved)
 	for _, k := range sortedKeys(s.Options) {
 		fmt.Fprintf(&b, "|%s=%s", k, s.Options[k])
 	}
@@ -92,7 +93,7 @@ func (s Source) settings() string {
 }
 
 func (in input) run(ctx context.Context, w lake.Work) error {
-	if in.def.Format != "table" {
+	if in.def.Format != "table" && in.def.Format != formatJSON {
 		return in.runAreas(ctx, w)
 	}
 	r := rawReader{in: in, work: w}
@@ -174,6 +175,9 @@ func (in input) spec() (tabular.Spec, error) {
 }
 
 func (r *rawReader) file(ctx context.Context, i int) error {
+	if r.in.def.Format == "table" && sheet.IsWorkbook(r.in.paths[i]) {
+		return r.workbook(ctx, i)
+	}
 	a, err := archive.Open(r.in.paths[i], r.in.source.Member, archive.Limits{})
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.in.names[i], err)
@@ -201,6 +205,11 @@ func (r *rawReader) member(ctx context.Context, m archive.Member, name string) (
 		return 0, err
 	}
 	defer src.Close()
+	return r.text(ctx, src, name, r.spec)
+}
+
+// text reads the text of one file, member or sheet and returns the rows taken.
+func (r *rawReader) text(ctx context.Context, src io.Reader, name string, spec tabular.Spec) (int, error) {
 	path := filepath.Join(r.work.Dir, fmt.Sprintf("clean-%d.txt", len(r.clean)))
 	f, err := os.Create(path)
 	if err != nil {
@@ -208,7 +217,7 @@ func (r *rawReader) member(ctx context.Context, m archive.Member, name string) (
 	}
 	defer f.Close()
 	out := bufio.NewWriterSize(f, 1<<20)
-	st, err := tabular.Read(ctx, io.TeeReader(src, r), out, r.spec, func(j tabular.Reject) { r.rejects.add(r.in.source.ID, name, j) })
+	st, err := r.in.def.read(ctx, io.TeeReader(src, r), out, spec, func(j tabular.Reject) { r.rejects.add(r.in.source.ID, name, j) })
 	if err != nil {
 		return 0, err
 	}
@@ -352,7 +361,8 @@ func (r *rawReader) duplicates(ctx context.Context) (map[string]map[int]bool, er
 	return lines, rows.Err()
 }
 
-var sqlTypes = map[tabular.Kind]string{tabular.Integer: "BIGINT", tabular.Number: "DOUBLE", tabular.Date: "DATE", tabular.Year: "INTEGER"}
+var sqlTypes = map[tabular.Kind]string{tabular.Integer: "BIGINT", tabular.Number: "DOUBLE", tabular.Date: "DATE", tabular.Year: "INTEGER",
+	tabular.Money: "DOUBLE", tabular.Percent: "DOUBLE"}
 
 // cleanQuery reads the clean files with their declared types.
 func (r *rawReader) cleanQuery() string {

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // TestSources builds the sample of each source folder and compares what every
 // noun and the rejects became with the folder's want files. A folder's sample is a
-// workspace with that one source; folders in it named *.zip are packed first.
+// workspace with that one source; folders in it named *.zip and *.xlsx are packed first.
 func TestSources(t *testing.T) {
 	folders, err := os.ReadDir("source")
 	if err != nil {
@@ -173,7 +173,7 @@ func asCSV(ctx context.Context, q lake.Querier, table string, fields []string) (
 	return out.Bytes(), rows.Err()
 }
 
-// pack copies a sample into dir; a folder named like a ZIP becomes one.
+// pack copies a sample into dir; a folder named like a ZIP or a workbook becomes one.
 func pack(sample, dir string) error {
 	return filepath.WalkDir(sample, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -191,7 +191,7 @@ func pack(sample, dir string) error {
 			}
 			return os.WriteFile(to, b, 0o600)
 		}
-		if strings.HasSuffix(rel, ".zip") {
+		if strings.HasSuffix(rel, ".zip") || strings.HasSuffix(rel, ".xlsx") {
 			b, err := zipFolder(path)
 			if err != nil {
 				return err

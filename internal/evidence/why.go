@@ -13,6 +13,8 @@ import (
 
 	"milieu/internal/archive"
 	"milieu/internal/lake"
+	"milieu/internal/sheet"
+	"milieu/internal/tabular"
 )
 
 // Record points at one record of a source as it came.
@@ -89,12 +91,12 @@ func Cite(ws *Workspace, m Manifest, r Record, deep bool) Cited {
 			c.SHA256, size = f.SHA256, f.Bytes
 		}
 	}
-	if size > quickLimit && !deep {
-		c.Problem = fmt.Sprintf("the file is large; see the line with: milieu why %s:%s:%d", r.Source, r.File, r.Line)
+	path := ws.Resolve(file)
+	if !deep && (size > quickLimit || sheet.Unpacked(path) > quickSheet) {
+		c.Problem = fmt.Sprintf("the file is large; see the line with: milieu why '%s:%s:%d'", r.Source, r.File, r.Line)
 		return c
 	}
-	path := ws.Resolve(file)
-	text, err := lineAt(path, member, r.Line)
+	text, err := recordText(path, member, s.Type, r.Line)
 	if err != nil {
 		c.Problem = fmt.Sprintf("the line cannot be read: %v", err)
 		return c
@@ -161,6 +163,11 @@ var errNoLine = errors.New("the file has fewer lines")
 
 // lineAt is the text of a line of a file or of a member of an archive.
 func lineAt(path, member string, line int) (string, error) {
+	return inMember(path, member, func(r io.Reader) (string, error) { return nthLine(r, line) })
+}
+
+// inMember reads in a file or in a member of an archive.
+func inMember(path, member string, read func(io.Reader) (string, error)) (string, error) {
 	a, err := archive.Open(path, "", archive.Limits{})
 	if err != nil {
 		return "", err
@@ -175,7 +182,7 @@ func lineAt(path, member string, line int) (string, error) {
 			return "", err
 		}
 		defer rc.Close()
-		return nthLine(rc, line)
+		return read(rc)
 	}
 	return "", fmt.Errorf("the archive has no member %s", member)
 }
@@ -183,8 +190,8 @@ func lineAt(path, member string, line int) (string, error) {
 func nthLine(r io.Reader, n int) (string, error) {
 	br := bufio.NewReaderSize(r, 1<<20)
 	end := byte('\n')
-	if head, _ := br.Peek(1 << 20); !strings.Contains(string(head), "\n") && strings.Contains(string(head), "\r") {
-		end = '\r'
+	if head, _ := br.Peek(1 << 20); len(head) > 0 {
+		end = tabular.LineEnd(head)
 	}
 	for i := 1; ; i++ {
 		var text []byte

@@ -29,6 +29,7 @@ type Workspace struct {
 	Focus        Focus        `toml:"focus"`
 	Map          Map          `toml:"map"`
 	Registration Registration `toml:"registration"`
+	Linkage      Linkage      `toml:"linkage"`
 	Plan         Plan         `toml:"plan"`
 	Case         Case         `toml:"case"`
 	Access       Access       `toml:"access"`
@@ -57,6 +58,14 @@ type Map struct {
 type Registration struct {
 	SameAddress  int `toml:"same_address"`  // companies at one address, default 100
 	SamePostcode int `toml:"same_postcode"` // companies at one postcode where the source has no address lines, default 300
+}
+
+// Linkage says how records of several sources are held for one organisation.
+type Linkage struct {
+	Model    string  `toml:"model"`     // name of a model that comes with the program, or a file, from the workspace folder; default organisations
+	Accept   float64 `toml:"accept"`    // probability from which evidence joins two records, 0 to 1; default: the model's
+	Review   float64 `toml:"review"`    // probability from which people are asked, below accept; default: the model's
+	MemoryMB int     `toml:"memory_mb"` // for the comparison, beside the records themselves; default 1024
 }
 
 // Plan is the default question that the plan answers.
@@ -109,6 +118,7 @@ type Source struct {
 	Delimiter   string            `toml:"delimiter"`   // character between cells, or tab; left out: found from the header line
 	Quote       string            `toml:"quote"`       // none: quotes mean nothing; left out: the ordinary double quote
 	Member      string            `toml:"member"`      // pattern of members inside a ZIP
+	Sheet       string            `toml:"sheet"`       // pattern of sheets of a workbook (.xlsx); left out: the first that has the columns
 	Options     map[string]string `toml:"options"`     // settings of the type, listed with it below
 
 	line int
@@ -186,6 +196,9 @@ func ParseWorkspace(text string) (*Workspace, error) {
 	if err := ws.checkServer(text); err != nil {
 		return nil, err
 	}
+	if err := ws.checkLinkage(text); err != nil {
+		return nil, err
+	}
 	if n := len(ws.Map.Bounds); n != 0 && n != 4 {
 		return nil, fmt.Errorf("%d: map.bounds has %d numbers; it has four: west, south, east, north", lineOf(text, "map.bounds"), n)
 	}
@@ -214,6 +227,38 @@ func (ws *Workspace) checkServer(text string) error {
 		return fmt.Errorf("%d: signing in at %s needs server.url, to which the provider sends people back", lineOf(text, "sign_in"), ws.SignIn.Issuer)
 	}
 	return nil
+}
+
+// checkLinkage holds thresholds against what a probability can be.
+func (ws *Workspace) checkLinkage(text string) error {
+	l := ws.Linkage
+	switch {
+	case l.Accept < 0 || l.Accept >= 1:
+		return fmt.Errorf("%d: linkage.accept is %v; it is a probability, such as 0.95", lineOf(text, "linkage.accept"), l.Accept)
+	case l.Review < 0 || l.Review >= 1:
+		return fmt.Errorf("%d: linkage.review is %v; it is a probability, such as 0.2", lineOf(text, "linkage.review"), l.Review)
+	case l.Accept > 0 && l.Review > l.Accept:
+		return fmt.Errorf("%d: linkage.review is %v, above accept (%v); people are asked about what is not accepted by itself", lineOf(text, "linkage.review"), l.Review, l.Accept)
+	case l.MemoryMB < 0:
+		return fmt.Errorf("%d: linkage.memory_mb is %d; write how many megabytes the comparison may take", lineOf(text, "linkage.memory_mb"), l.MemoryMB)
+	}
+	return nil
+}
+
+// UniqueSources are the sources of the workspace that hold no organisation twice.
+func (ws *Workspace) UniqueSources() ([]string, error) {
+	defs, err := Definitions()
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, s := range ws.Sources {
+		if defs[s.Type].Unique {
+			out = append(out, s.ID)
+		}
+	}
+	sort.Strings(out)
+	return out, nil
 }
 
 // isSite says that s is a scheme and a host and nothing more.
@@ -262,7 +307,7 @@ func (s *Source) inherit(d Definition) {
 	for _, f := range []struct {
 		own  *string
 		from string
-	}{{&s.Title, d.Title}, {&s.Publisher, d.Publisher}, {&s.Licence, d.Licence}, {&s.Attribution, d.Attribution}, {&s.URL, d.Home}, {&s.Encoding, d.Encoding}, {&s.Member, d.Member}, {&s.Quote, d.Quote}, {&s.Delimiter, d.Delimiter}} {
+	}{{&s.Title, d.Title}, {&s.Publisher, d.Publisher}, {&s.Licence, d.Licence}, {&s.Attribution, d.Attribution}, {&s.URL, d.Home}, {&s.Encoding, d.Encoding}, {&s.Member, d.Member}, {&s.Sheet, d.Sheet}, {&s.Quote, d.Quote}, {&s.Delimiter, d.Delimiter}} {
 		if *f.own == "" {
 			*f.own = f.from
 		}

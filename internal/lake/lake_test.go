@@ -181,3 +181,45 @@ func TestOpenTables(t *testing.T) {
 		t.Errorf("%q, %v", v, err)
 	}
 }
+
+// A stage that is always run is not reported and not taken from the cache; what reads it is, as
+// long as it gives the same bytes.
+func TestRun_always(t *testing.T) {
+	r, events := runner(t)
+	ctx := context.Background()
+	seen := "a"
+	all := append(stages(t, "-- table: reader\n-- inputs: outside\n-- grain: one row\nselect word from outside"),
+		Stage{Name: "outside", Grain: "one row", Private: true, Always: true, Run: func(ctx context.Context, w Work) error {
+			return w.DB.Copy(ctx, "select "+Literal(seen)+" as word", filepath.Join(w.Dir, TableFile))
+		}})
+	var keys []string
+	for _, c := range []struct {
+		word string
+		want []string
+	}{{"a", []string{"reader started", "reader made"}}, {"a", []string{"reader unchanged"}}, {"b", []string{"reader started", "reader made"}}, {"a", []string{"reader unchanged"}}} {
+		seen = c.word
+		*events = nil
+		outs, err := r.Run(ctx, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range *events {
+			got = append(got, e.Stage+" "+strings.Replace(string(e.State), "skipped", "unchanged", 1))
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: (-want +got)\n%s", c.word, d)
+		}
+		if !outs[0].Always || outs[0].Skipped {
+			t.Errorf("%+v", outs[0])
+		}
+		var word string
+		if err := r.DB.QueryRowContext(ctx, "select word from reader").Scan(&word); err != nil || word != c.word {
+			t.Errorf("the reader has %q, %v; want %q", word, err, c.word)
+		}
+		keys = append(keys, outs[1].Key)
+	}
+	if keys[0] != keys[1] || keys[0] == keys[2] || keys[0] != keys[3] {
+		t.Errorf("keys of the reader: %v", keys)
+	}
+}

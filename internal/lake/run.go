@@ -62,6 +62,7 @@ type Output struct {
 	Private bool     `json:"-"`
 	View    bool     `json:"-"`
 	ByInput bool     `json:"-"`
+	Always  bool     `json:"-"`
 }
 
 // Run runs the stages, inputs first, and returns their outputs in that order.
@@ -124,7 +125,7 @@ func (r *Runner) report(e Event) {
 }
 
 func (r *Runner) stage(ctx context.Context, s Stage, key string) (Output, error) {
-	out := Output{Name: s.Name, Key: key, Inputs: s.Inputs, Private: s.Private, View: s.View, ByInput: s.ByInput, File: s.File}
+	out := Output{Name: s.Name, Key: key, Inputs: s.Inputs, Private: s.Private, View: s.View, ByInput: s.ByInput, Always: s.Always, File: s.File}
 	if s.View {
 		return out, r.DB.Exec(ctx, "create or replace view "+Ident(s.Name)+" as "+s.SQL)
 	}
@@ -132,13 +133,17 @@ func (r *Runner) stage(ctx context.Context, s Stage, key string) (Output, error)
 		out.File = TableFile
 	}
 	out.Dir = filepath.Join(r.Cache, s.Name+"-"+key)
-	if kept, ok := readOutput(out); ok {
+	if kept, ok := readOutput(out); ok && !s.Always {
 		kept.Skipped = true
 		r.report(Event{Stage: s.Name, State: Skipped, Rows: kept.Rows})
 		return kept, r.use(ctx, kept)
 	}
 	start := r.Now()
-	r.report(Event{Stage: s.Name, State: Started})
+	report := r.report
+	if s.Always {
+		report = func(Event) {}
+	}
+	report(Event{Stage: s.Name, State: Started})
 	tmp := out.Dir + ".part"
 	if err := os.RemoveAll(tmp); err != nil {
 		return out, err
@@ -159,7 +164,7 @@ func (r *Runner) stage(ctx context.Context, s Stage, key string) (Output, error)
 	if err := os.Rename(tmp, out.Dir); err != nil {
 		return out, err
 	}
-	r.report(Event{Stage: s.Name, State: Made, Rows: out.Rows, Took: r.Now().Sub(start)})
+	report(Event{Stage: s.Name, State: Made, Rows: out.Rows, Took: r.Now().Sub(start)})
 	return out, r.use(ctx, out)
 }
 

@@ -28,6 +28,11 @@ type Stage struct {
 	File    string // for Go stages: name of the file made; default table.parquet
 	Run     func(ctx context.Context, w Work) error
 	Private bool // used by other stages only, not part of the release
+	// Always says that the stage is run by every build and its result not kept: it reads
+	// what the keys of stages do not speak of, such as the release before. What reads its
+	// table depends on the table's bytes. It is small, is not reported, and is no part of
+	// a release.
+	Always bool
 	// ByInput says that the same rows may come in other bytes from run to run (text
 	// read by several threads is cut into groups as they happen to finish). What
 	// reads this table then depends on its inputs, not on its bytes.

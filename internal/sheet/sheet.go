@@ -1,7 +1,8 @@
 // Package sheet reads and writes the spreadsheets that people bring and take away:
-// CSV and XLSX, told apart by their bytes and not by their names. It owns the
-// limits and refusals that keep a hostile file from doing harm, and the only use of
-// the XLSX library; what the cells mean is for the caller.
+// CSV and XLSX, told apart by their bytes and not by their names. Workbooks that are
+// sources it reads row by row, however long, as text for the reader of sources ([Open]).
+// It owns the limits and refusals that keep a hostile file from doing harm, and the only
+// use of the XLSX library; what the cells mean is for the caller.
 package sheet
 
 import (

@@ -153,12 +153,24 @@ func (p *parser) row(raw []byte, line int, valid bool, res *result) {
 			res.stats.Decoded++
 		}
 	}
+	if p.spec.Sheet {
+		p.fit()
+	}
 	if len(p.fields) != p.width {
 		p.reject(res, Reject{Line: line, Row: true, Text: sample(raw),
 			Reason: fmt.Sprintf("has %d fields where the header has %d; is a delimiter or a quote missing or too many?", len(p.fields), p.width)})
 		return
 	}
 	p.write(line, decode, res)
+}
+
+// fit makes the record as wide as the header: cells of a sheet stand in their
+// columns, so that none can be lost between two others.
+func (p *parser) fit() {
+	for len(p.fields) < p.width {
+		p.fields = append(p.fields, field{})
+	}
+	p.fields = p.fields[:p.width]
 }
 
 func (p *parser) blankRecord() bool {
@@ -229,6 +241,11 @@ func (p *parser) cell(c *Column, f field, decode bool, res *result) string {
 	t := p.text(f, decode)
 	if len(t) == 0 {
 		return ""
+	}
+	if p.spec.Sheet && !f.quoted && c.Kind == Money && c.Decimal != "." {
+		point := *c
+		point.Decimal = "."
+		c = &point
 	}
 	out, err := normalise(c, string(t), p.spec.AsOf)
 	if err != nil {

@@ -83,6 +83,9 @@ func headOf(br *bufio.Reader) ([]byte, error) {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return nil, fatalf(1, "is a ZIP archive or a spreadsheet, not text; give it its ending .zip, or save the sheet as CSV UTF-8")
 	}
+	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) {
+		return nil, fatalf(1, "is a workbook of the old form (.xls), or one with a password; save it as .xlsx without a password, or as CSV UTF-8")
+	}
 	if bytes.IndexByte(head, 0) >= 0 {
 		return nil, fatalf(1, "holds zero bytes, so it is not text; is this the right file?")
 	}
@@ -93,69 +96,6 @@ func headOf(br *bufio.Reader) ([]byte, error) {
 		head = head[3:]
 	}
 	return head, nil
-}
-
-// opening reads the header and prepares the parser.
-func opening(br *bufio.Reader, spec *Spec, head []byte) (*parser, Stats, error) {
-	p := &parser{spec: spec, quote: spec.Quote, end: '\n', delim: spec.Delimiter}
-	if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
-		p.end = '\r'
-	}
-	blank := 0
-	for len(head) > 0 && (head[0] == p.end || head[0] == '\r' || head[0] == '\n') {
-		if head[0] == p.end {
-			blank++
-		}
-		if _, err := br.Discard(1); err != nil {
-			return nil, Stats{}, err
-		}
-		head = head[1:]
-	}
-	if p.delim == 0 {
-		p.delim = delimiterOf(head, p.end)
-	}
-	rest := spec.Rest
-	spec.Rest = false
-	n, lines, err := p.record(head, blank+1)
-	spec.Rest = rest
-	if err != nil {
-		return nil, Stats{}, err
-	}
-	st := Stats{Lines: blank + lines, Delimiter: p.delim}
-	for _, f := range p.fields {
-		st.Header = append(st.Header, string(bytes.ToValidUTF8(p.text(f, false), []byte("\ufffd"))))
-	}
-	if p.pos, st.Unused, st.Absent, err = match(st.Header, spec.Columns); err != nil {
-		return nil, st, err
-	}
-	p.width = len(st.Header)
-	_, err = br.Discard(n)
-	return p, st, err
-}
-
-// delimiterOf counts candidates in the header line, outside quotes.
-func delimiterOf(head []byte, end byte) byte {
-	counts := map[byte]int{}
-	in := false
-	for _, b := range head {
-		if b == '"' {
-			in = !in
-		}
-		if in {
-			continue
-		}
-		if b == end {
-			break
-		}
-		counts[b]++
-	}
-	best := byte(',')
-	for _, d := range []byte{',', ';', '\t', '|'} {
-		if counts[d] > counts[best] {
-			best = d
-		}
-	}
-	return best
 }
 
 // pump runs the workers and writes their results in order.

@@ -22,13 +22,17 @@ const Separator = '\x1f'
 type Kind string
 
 // The kinds. Dates become ISO 8601, numbers lose separators and signs of
-// currency, postcodes gain their one space.
+// currency, postcodes gain their one space. Money becomes a decimal number of whole
+// units (pounds, not pence), percent the number before the sign (50,38% is 50.38);
+// both take decimal commas and points, see amount.go for the rules.
 const (
 	Text     Kind = "text"
 	Integer  Kind = "integer"
 	Number   Kind = "number"
 	Date     Kind = "date"
 	Year     Kind = "year"
+	Money    Kind = "money"
+	Percent  Kind = "percent"
 	Postcode Kind = "postcode"
 	Code     Kind = "code" // upper case, inner spaces removed
 )
@@ -44,6 +48,7 @@ type Column struct {
 	Min      *float64 `toml:"min"`      // smallest number allowed
 	Max      *float64 `toml:"max"`      // largest number allowed
 	OneOf    []string `toml:"one_of"`   // allowed values
+	Decimal  string   `toml:"decimal"`  // money: the decimal sign, "." or ","; left out, each cell tells
 	Split    string   `toml:"split"`    // documentation only: separator of lists inside the cell
 	Meaning  string   `toml:"meaning"`  // one line for the reference
 }
@@ -68,6 +73,7 @@ type Spec struct {
 	AsOf      string   // ISO date; dates after it are in the future ("" allows all)
 	MaxField  int      // longest field in bytes, default 1 MiB
 	Rest      bool     // the last column takes the rest of the line, delimiters included
+	Sheet     bool     // the text was made from a sheet: bare cells are numbers, quoted ones text, and rows end with their last cell
 	Workers   int      // default: number of CPUs
 }
 
@@ -119,8 +125,9 @@ func fatalf(line int, format string, args ...any) error {
 
 // match finds for each column the position of its header. A header that a
 // column takes and that stands twice is an error, because the reader could not
-// know which of the two is meant.
-func match(header []string, cols []Column) (pos []int, unused, absent []string, err error) {
+// know which of the two is meant. With an error comes how many of the columns
+// that must be there are: by that a title is told from a header.
+func match(header []string, cols []Column) (pos []int, unused, absent []string, near int, err error) {
 	at := make(map[string][]int, len(header))
 	for i, h := range header {
 		k := fold(h)
@@ -133,21 +140,23 @@ func match(header []string, cols []Column) (pos []int, unused, absent []string, 
 		for _, h := range headersOf(c) {
 			found := at[fold(h)]
 			if len(found) > 1 {
-				return nil, nil, nil, fatalf(1, "column %q stands %d times (columns %s); remove or rename all but one",
-					h, len(found), places(found))
+				err = first(err, fatalf(1, "column %q stands %d times (columns %s); remove or rename all but one",
+					h, len(found), places(found)))
 			}
-			if len(found) == 1 {
+			if len(found) > 0 {
 				pos[i] = found[0]
 				used[found[0]] = true
 				break
 			}
 		}
 		if pos[i] >= 0 {
+			near++
 			continue
 		}
 		if !c.Optional {
-			return nil, nil, nil, fatalf(1, "column %q is missing; the file has %s; rename the column or check that this is the right file",
-				headersOf(c)[0], quoteList(header))
+			err = first(err, fatalf(1, "column %q is missing; the file has %s; rename the column or check that this is the right file",
+				headersOf(c)[0], quoteList(header)))
+			continue
 		}
 		absent = append(absent, c.Name)
 	}
@@ -156,7 +165,14 @@ func match(header []string, cols []Column) (pos []int, unused, absent []string, 
 			unused = append(unused, strings.TrimSpace(header[i]))
 		}
 	}
-	return pos, unused, absent, nil
+	return pos, unused, absent, near, err
+}
+
+func first(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
 }
 
 func headersOf(c Column) []string {

@@ -39,6 +39,9 @@ func TestRead_dialects(t *testing.T) {
 		{"quote inside bare text", "a,n\n12\" pipe,1\n9\" pipe,2\n", "2|12\" pipe|1\n3|9\" pipe|2\n"},
 		{"headers with spaces and case", " A ,\" N\"\nx,1\n", "2|x|1\n"},
 		{"blank lines", "\n\na,n\n\nx,1\n,\n", "5|x|1\n"},
+		{"classic Mac with line feeds in a cell", "a,n\r\"x\ny\",1\rz,2\r", "2|x y|1\n3|z|2\n"},
+		{"titles above the header", "Grants of the year\n\n\"Issued\",\"by\",\"whom\"\na;n\nx;1\n", "5|x|1\n"},
+		{"titles padded to the width", "Grants,\n,\na,n\nx,1\n", "4|x|1\n"},
 		{"Windows-1252", "a,n\ncaf\xe9 \x96 bar,1\n", "2|café – bar|1\n"},
 		{"no-break spaces", "a,n\n\u00a0x\u00a0,1\u00a0000\n", "2|x|1000\n"},
 	}
@@ -86,9 +89,12 @@ func TestRead_fatal(t *testing.T) {
 		{"empty", "", "the file is empty"},
 		{"header only", "a,n\n", "the file has a header and no rows"},
 		{"wrong columns", "b,c\n1,2\n", `column "a" is missing; the file has "b", "c"`},
+		{"wrong columns below a title", "A title\n\nb,a\n1,2\n", `line 3: column "n" is missing; the file has "b", "a"`},
+		{"header too far down", strings.Repeat("a title\n", 20) + "a,n\nx,1\n", `line 1: column "a" is missing; the file has "a title"`},
 		{"a column twice", "a,n,A\n1,2,3\n", `column "a" stands 2 times (columns 1 and 3)`},
 		{"open quote", "a,n\nx,1\n\"y,2\nz,3\n", "line 3: a quote is opened and never closed"},
 		{"spreadsheet", "PK\x03\x04zzz", "is a ZIP archive or a spreadsheet"},
+		{"old workbook", "\xd0\xcf\x11\xe0\xa1\xb1", "is a workbook of the old form"},
 		{"UTF-16", "\xff\xfea\x00", "is UTF-16"},
 		{"binary", "a\x00b,n\n", "holds zero bytes"},
 	}
@@ -206,12 +212,13 @@ func TestRead_loneQuoteBeforeQuotedLines(t *testing.T) {
 
 func TestDate(t *testing.T) {
 	for in, want := range map[string]string{"14/04/2005": "2005-04-14", "31.10.23": "2023-10-31", "2023-09-30": "2023-09-30", "25.05.2020 00:00": "2020-05-25",
-		"01. Nov 15": "2015-11-01", "1 November 2015": "2015-11-01", "3. Dez 14": "2014-12-03", "29/02/2024": "2024-02-29", "2019-01-02T10:00:00Z": "2019-01-02"} {
+		"01. Nov 15": "2015-11-01", "1 November 2015": "2015-11-01", "3. Dez 14": "2014-12-03", "29/02/2024": "2024-02-29", "01. Mrz 16": "2016-03-01", "15. Okt 15": "2015-10-15",
+		"2. Mai 16": "2016-05-02", "05/06/2014": "2014-06-05", "2014-06-05T00:00:00Z": "2014-06-05", "02/5/16": "2016-05-02", "41184": "2012-10-02", "44222.75": "2021-01-26", "36526": "2000-01-01", "2019-01-02T10:00:00Z": "2019-01-02"} {
 		if got, err := date(in); err != nil || got != want {
 			t.Errorf("date(%q) = %q, %v, want %q", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"13/13/2020", "29/02/2023", "soon", "2020", "1/2", "00/01/2020"} {
+	for _, in := range []string{"13/13/2020", "29/02/2023", "soon", "2020", "1/2", "00/01/2020", "99999", "9999", "41184,5", "201501"} {
 		if got, err := date(in); err == nil {
 			t.Errorf("date(%q) = %q, want an error", in, got)
 		}
