@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -185,6 +186,29 @@ const hostile = `injected,"=HYPERLINK(""http://example.org"")",firm,"@SUM(1)","-
 quoted,"O'Brien; drop table organisation; --, ""Ltd""",firm,company,,,,,,,,,,https://example.org/x,,<script>
 `
 
+// grants are records that linkage compares with those of the table, and with each other: the
+// name of one is a formula.
+func (w *world) grants() error {
+	var all []string
+	for i, name := range []string{"University of Sheffield", "Univ. of Sheffield", "Sheffield University, The", "=HYPERLINK(\"http://example.org\")", "Advanced Manufacturing Research Centre", "AMRC with Boeing"} {
+		quoted, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		all = append(all, fmt.Sprintf(`{"id": "360G-x-%d", "title": "Award %d", "currency": "GBP", "amountAwarded": %d, "awardDate": "2020-03-01", "recipientOrganization": [{"name": %s, "postalCode": "S10 2TN"}],
+"fundingOrganization": [{"id": "GB-GOR-X1", "name": "Example Fund"}]}`, i, i, 1000*(i+1), quoted))
+	}
+	if err := os.WriteFile(filepath.Join(w.dir, "grants.json"), []byte(`{"grants": [`+strings.Join(all, ",")+`]}`), 0o600); err != nil {
+		return err
+	}
+	file := filepath.Join(w.dir, evidence.File)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, "\n[[source]]\nid = \"grants\"\ntype = \"360giving\"\npath = \"grants.json\"\n"...), 0o600)
+}
+
 func (w *world) build() error {
 	if _, err := example.Write(example.AMID, w.dir, false); err != nil {
 		return err
@@ -195,6 +219,9 @@ func (w *world) build() error {
 		return err
 	}
 	if err := os.WriteFile(file, append(table, hostile...), 0o600); err != nil {
+		return err
+	}
+	if err := w.grants(); err != nil {
 		return err
 	}
 	ws, err := evidence.OpenWorkspace(w.dir)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -25,7 +26,7 @@ func TestPaging_once(t *testing.T) {
 	w := demo(t)
 	token := w.tokens[auth.Reader]
 	for _, path := range []string{"organisations?limit=7", "organisations?limit=1000", "organisations?limit=50&sort=-name", "organisations?limit=10&role=driver", "ties?limit=9", "areas?limit=1",
-		"observations?limit=97", "observations?limit=11&kind=indicator", "decisions?limit=1"} {
+		"observations?limit=97", "observations?limit=11&kind=indicator", "decisions?limit=1", "projects?limit=2", "participations?limit=3"} {
 		seen, total := map[string]bool{}, -1
 		for next := "/api/v1/" + path; next != ""; {
 			got := get(t, w.open, token, next)
@@ -98,7 +99,7 @@ func rows(t *testing.T, s *Server, token, path string) (header []string, out [][
 func TestTables(t *testing.T) {
 	w := demo(t)
 	token := w.tokens[auth.Reader]
-	for _, list := range []string{"organisations", "ties", "areas", "observations", "decisions"} {
+	for _, list := range []string{"organisations", "ties", "areas", "observations", "decisions", "projects", "participations", "linkage/pairs"} {
 		total := read[page[json.RawMessage]](t, w.open, token, "/api/v1/"+list+"?limit=1").Total
 		header, all := rows(t, w.open, token, "/api/v1/"+list+"?format=csv")
 		if len(all) != total || total < 3 {
@@ -374,5 +375,57 @@ func TestTables_fault(t *testing.T) {
 	}
 	if len(s.streams) != 0 {
 		t.Errorf("%d tables are still being sent", len(s.streams))
+	}
+}
+
+// What linkage made of the grants: pairs by verdict, whose parts add up; records with how they
+// are joined; and who takes part in what.
+func TestLinkedData(t *testing.T) {
+	w := demo(t)
+	all := read[page[pairItem]](t, w.open, "", "/api/v1/linkage/pairs?limit=1000")
+	byVerdict := map[string]int{}
+	for _, p := range all.Items {
+		sum := 0.0
+		for _, part := range p.Why {
+			sum += part.Weight
+		}
+		if math.Abs(sum-p.Weight) > 1e-5 || p.A.Key >= p.B.Key || p.Probability < 0 || p.Probability > 1 {
+			t.Errorf("the parts of %+v add up to %v", p, sum)
+		}
+		byVerdict[p.Verdict]++
+	}
+	if len(all.Items) != all.Total || byVerdict[org.VerdictJoined] == 0 {
+		t.Errorf("%d pairs of %d, %v", len(all.Items), all.Total, byVerdict)
+	}
+	for _, verdict := range org.Verdicts {
+		if got := read[page[pairItem]](t, w.open, "", "/api/v1/linkage/pairs?verdict="+verdict); got.Total != byVerdict[verdict] {
+			t.Errorf("%s: %d pairs, want %d", verdict, got.Total, byVerdict[verdict])
+		}
+	}
+	wantProblem(t, get(t, w.open, "", "/api/v1/linkage/pairs?verdict=maybe"), badParameter)
+	wantProblem(t, get(t, w.closed, "", "/api/v1/linkage/pairs"), tokenNeeded)
+
+	parts := read[page[participationItem]](t, w.open, "", "/api/v1/participations?role=recipient&source=grants")
+	if parts.Total != 6 || parts.Items[0].AmountMinor == nil || *parts.Items[0].Currency != "GBP" || parts.Items[0].Record.Source != "grants" {
+		t.Errorf("%+v", parts)
+	}
+	if got := read[page[participationItem]](t, w.open, "", "/api/v1/participations?funder=360g-GB-GOR-X1"); got.Total != 6 {
+		t.Errorf("%d are paid by the fund", got.Total)
+	}
+	if got := read[page[projectItem]](t, w.open, "", "/api/v1/projects?q=AWARD+3"); got.Total != 1 || *got.Items[0].Title != "Award 3" {
+		t.Errorf("%+v", got)
+	}
+	of := read[organisationAnswer](t, w.open, "", "/api/v1/organisations/university-of-sheffield").Organisation
+	joined := 0
+	for _, r := range of.Records {
+		if r.JoinedBy == "evidence" && r.Weight != nil && r.Probability != nil && r.With != nil {
+			joined++
+		}
+	}
+	if joined == 0 || len(of.Names) == 0 || len(of.Participations) == 0 || of.Participations[0].Organisation.ID != of.ID {
+		t.Errorf("%+v %+v %+v", of.Records, of.Names, of.Participations)
+	}
+	if got := read[page[participationItem]](t, w.open, "", "/api/v1/participations?organisation=university-of-sheffield"); got.Total != len(of.Participations) {
+		t.Errorf("%d parts in the list, %d of the organisation", got.Total, len(of.Participations))
 	}
 }

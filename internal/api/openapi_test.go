@@ -116,7 +116,7 @@ func columnsSaid(doc *openapi3.T, path string) []string {
 
 func TestOpenAPI_columns(t *testing.T) {
 	doc, _ := described(t)
-	for path, columns := range map[string][]string{"organisations": organisationColumns, "ties": tieColumns, "areas": areaColumns, "observations": observationColumns, "decisions": decisionColumns} {
+	for path, columns := range map[string][]string{"organisations": organisationColumns, "ties": tieColumns, "areas": areaColumns, "observations": observationColumns, "decisions": decisionColumns, "projects": projectColumns, "participations": participationColumns, "linkage/pairs": pairColumns} {
 		if d := cmp.Diff(columns, columnsSaid(doc, "/api/v1/"+path)); d != "" {
 			t.Errorf("%s (-has +says)\n%s", path, d)
 		}
@@ -180,7 +180,7 @@ func TestOpenAPI_everything(t *testing.T) {
 	_, router := described(t)
 	w := demo(t)
 	token := w.tokens[auth.Reader]
-	for _, list := range []string{"organisations", "ties", "areas", "observations", "decisions"} {
+	for _, list := range []string{"organisations", "ties", "areas", "observations", "decisions", "projects", "participations", "linkage/pairs"} {
 		next := "/api/v1/" + list + "?limit=37"
 		for next != "" {
 			validate(t, router, w.open, token, next, "")
@@ -197,7 +197,7 @@ func TestOpenAPI_everything(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/api/v1/organisations?limit=0", "/api/v1/organisations?role=king", "/api/v1/organisations/nobody", "/api/v1/areas/team/nowhere", "/api/v1/decisions/D99", "/api/v1/decisions/x", "/api/v1/ties?limit=1001"} {
+	for _, path := range []string{"/api/v1/organisations?limit=0", "/api/v1/organisations?role=king", "/api/v1/linkage/pairs?verdict=maybe", "/api/v1/projects?limit=0", "/api/v1/organisations/nobody", "/api/v1/areas/team/nowhere", "/api/v1/decisions/D99", "/api/v1/decisions/x", "/api/v1/ties?limit=1001"} {
 		if got := validate(t, router, w.open, token, path, ""); got.Code < 400 {
 			t.Errorf("%s: %d", path, got.Code)
 		}

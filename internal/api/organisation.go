@@ -37,7 +37,11 @@ type organisationDetail struct {
 	Headcounts  []headcountItem  `json:"headcounts"`
 	Ties        []tieItem        `json:"ties"`
 	Facilities  []facilityItem   `json:"facilities"`
-	URL         string           `json:"url"`
+	Names       []nameItem       `json:"names"`
+	// Participations are those of the organisation, the newest first.
+	Participations []participationItem `json:"participations"`
+	Group          *groupItem          `json:"group"`
+	URL            string              `json:"url"`
 }
 
 // registerEntry is the entry of a public register that is the organisation.
@@ -49,11 +53,14 @@ type registerEntry struct {
 
 // recordItem is one of several records that are one organisation.
 type recordItem struct {
-	Key      string `json:"key"`
-	Origin   string `json:"origin"`
-	Name     string `json:"name"`
-	JoinedBy string `json:"joined_by"`
-	Record   record `json:"record"`
+	Key         string   `json:"key"`
+	Origin      string   `json:"origin"`
+	Name        string   `json:"name"`
+	JoinedBy    string   `json:"joined_by"`
+	With        *string  `json:"with"`
+	Weight      *float64 `json:"weight"`
+	Probability *float64 `json:"probability"`
+	Record      record   `json:"record"`
 }
 
 type identifierItem struct {
@@ -128,12 +135,12 @@ func detailOf(o org.Organisation) organisationDetail {
 	d := organisationDetail{ID: o.ID, Name: o.Name, Kind: optText(o.Kind), Roles: words(o.Roles), Section: optText(o.Section), MainCode: optText(o.MainCode), Status: optText(o.Status),
 		Founded: optDay(o.Founded), Employees: optInt(o.Employees), EmployeesAt: optDay(o.EmployeesAt), Note: optText(o.Note), Origin: o.Origin, SourceURL: optText(o.SourceURL),
 		SourceYear: optInt(o.SourceYear), Record: from(o.Record), Records: []recordItem{}, Identifiers: []identifierItem{}, Sites: []siteItem{}, Activities: []activityItem{},
-		Headcounts: []headcountItem{}, Ties: []tieItem{}, Facilities: []facilityItem{}, URL: at("organisations", o.ID)}
+		Headcounts: []headcountItem{}, Ties: []tieItem{}, Facilities: []facilityItem{}, Names: []nameItem{}, Participations: []participationItem{}, Group: groupOf(o.Group), URL: at("organisations", o.ID)}
 	if o.RegisterKey != "" {
 		d.Register = &registerEntry{o.RegisterKey, o.RegisterName, from(o.Register)}
 	}
 	for _, j := range o.Joined {
-		d.Records = append(d.Records, recordItem{j.Key, j.Origin, j.Name, j.JoinedBy, from(j.Record)})
+		d.Records = append(d.Records, recordItem{j.Key, j.Origin, j.Name, j.JoinedBy, optText(j.With), optFloat(j.Weight), optFloat(j.Probability), from(j.Record)})
 	}
 	for _, i := range o.Identifiers {
 		d.Identifiers = append(d.Identifiers, identifierItem{i.Scheme, i.Value, optText(i.URL()), from(i.Record)})
@@ -152,6 +159,12 @@ func detailOf(o org.Organisation) organisationDetail {
 	}
 	for _, f := range o.Facilities {
 		d.Facilities = append(d.Facilities, facilityOf(f))
+	}
+	for _, n := range o.Names {
+		d.Names = append(d.Names, nameItem{n.Name, n.Kind, optText(n.Language), from(n.Record)})
+	}
+	for _, p := range o.Projects {
+		d.Participations = append(d.Participations, participationOf(p, named{o.ID, o.Name}))
 	}
 	return d
 }

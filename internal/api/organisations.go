@@ -63,8 +63,8 @@ func organisationsAsked(a *ask) (f org.Filter, by org.Sort, truncated bool) {
 	for _, s := range org.SICSections {
 		sections = append(sections, s.Letter)
 	}
-	f = org.Filter{Role: q.choice("role", roles...), Section: q.choice("section", sections...), AreaSet: q.text("area_set"), AreaID: q.text("area"),
-		Origin: q.choice("origin", "team", "register"), Status: q.text("status")}
+	f = org.Filter{Role: q.choice("role", append(roles, org.RoleOther)...), Section: q.choice("section", sections...), AreaSet: q.text("area_set"), AreaID: q.text("area"),
+		Origin: q.choice("origin", "team", "register", "list"), Status: q.text("status")}
 	if (f.AreaSet == "") != (f.AreaID == "") {
 		q.bad("area_set and area name an area together, such as area_set=team and area=amp. Give both; /api/v1/areas lists them.")
 	}

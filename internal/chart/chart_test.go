@@ -48,7 +48,12 @@ func samples() map[string]Chart {
 			{Label: "South Yorkshire", Steps: []Step{{2015, 6.1, Interval{5.6, 6.6}}, {2017, 6.4, Interval{5.9, 6.9}}, {2019, 6.8, Interval{6.2, 7.4}}, {2021, 7, Interval{6.4, 7.6}}}},
 			{Label: "West Midlands", Mark: MarkOther, Steps: []Step{{X: 2015, Y: 3.4}, {X: 2017, Y: math.NaN()}, {X: 2019, Y: 3.1}, {X: 2021, Y: 3}}},
 		}}),
-		"sparkline": Sparkline("Patents a year", []float64{3, 5, 4, math.NaN(), 9, 7}, 0),
+		"waterfall": Waterfall(WaterfallSpec{Title: "Are they one?", Unit: "Weight, log2", Total: "Score", End: "99 %", Steps: []WaterfallStep{
+			{Label: "Prior", Detail: "one pair in 31 is a match", Value: -4.9, Base: true},
+			{Label: "Name", Detail: "all words agree: Rolls-Royce plc / ROLLS ROYCE: rolls (13 bits), royce (14 bits) agree, and a good deal more words than there is room for on three lines of a drawing as narrow as this one, so that the last of them ends in an ellipsis", Value: 14.2},
+			{Label: "Place", Detail: "far apart: S98 1AA / S98 1AB", Value: -2.6}, {Label: "Town and <other>", Detail: "say nothing", Value: 0}, {Label: "Unknown", Value: math.NaN()}}}),
+		"waterfall-empty": Waterfall(WaterfallSpec{Title: "Nothing yet"}),
+		"sparkline":       Sparkline("Patents a year", []float64{3, 5, 4, math.NaN(), 9, 7}, 0),
 		"network": Network(NetworkSpec{Title: "Ties", Nodes: []Node{
 			{ID: "a", Label: "AMRC", Role: "driver", X: 0.5, Y: 0.5, Size: 9, Broker: true, Named: true}, {ID: "b", Label: "Rolls-Royce", Role: "firm", X: 0.8, Y: 0.3, Size: 4, Named: true},
 			{ID: "c", Label: "Combined authority", Role: "funder", X: 0.2, Y: 0.2, Size: 1, Named: true}, {ID: "d", Label: "Unplaced", X: math.NaN()},
@@ -163,8 +168,13 @@ func drawAll(a, b string, x, y, z float64) map[string]Chart {
 		"bars axis": Bars(BarsSpec{Title: b, Axis: axis, Bars: []Bar{{Label: a, Value: y}}}),
 		"line":      Line(LineSpec{Title: a, X: axis, Y: free, PlainX: len(a) > 3, Series: []Series{{Label: b, Mark: mark, Steps: []Step{{x, y, iv}, {y, z, iv}, {z, x, Interval{}}}}, {Label: a}}}),
 		"line free": Line(LineSpec{Title: a, X: free, Y: axis, Series: []Series{{Label: b, Steps: []Step{{x, y, iv}}}}}),
-		"sparkline": Sparkline(a, []float64{x, y, z}, len(b)),
-		"network":   Network(NetworkSpec{Title: a, Nodes: []Node{{ID: a, Label: b, Role: mark, X: x, Y: y, Size: z, Broker: true, Named: true}, {ID: b, Label: a, X: 0.5, Y: y}}, Edges: []Edge{{a, b, a, mark}}}),
+		"waterfall": Waterfall(WaterfallSpec{Title: "Are they one?", Unit: "Weight, log2", Total: "Score", End: "99 %", Steps: []WaterfallStep{
+			{Label: "Prior", Detail: "one pair in 31 is a match", Value: -4.9, Base: true},
+			{Label: "Name", Detail: "all words agree: Rolls-Royce plc / ROLLS ROYCE: rolls (13 bits), royce (14 bits) agree, and a good deal more words than there is room for on three lines of a drawing as narrow as this one, so that the last of them ends in an ellipsis", Value: 14.2},
+			{Label: "Place", Detail: "far apart: S98 1AA / S98 1AB", Value: -2.6}, {Label: "Town and <other>", Detail: "say nothing", Value: 0}, {Label: "Unknown", Value: math.NaN()}}}),
+		"waterfall-empty": Waterfall(WaterfallSpec{Title: "Nothing yet"}),
+		"sparkline":       Sparkline(a, []float64{x, y, z}, len(b)),
+		"network":         Network(NetworkSpec{Title: a, Nodes: []Node{{ID: a, Label: b, Role: mark, X: x, Y: y, Size: z, Broker: true, Named: true}, {ID: b, Label: a, X: 0.5, Y: y}}, Edges: []Edge{{a, b, a, mark}}}),
 	}
 }
 

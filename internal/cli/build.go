@@ -5,9 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/link"
 	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/place"
@@ -19,11 +24,44 @@ func stages(ws *evidence.Workspace) ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	orgs, err := org.Stages(org.Settings{SameAddress: ws.Registration.SameAddress, SamePostcode: ws.Registration.SamePostcode})
+	linkage, err := linkageOf(ws)
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := org.Stages(org.Settings{SameAddress: ws.Registration.SameAddress, SamePostcode: ws.Registration.SamePostcode, Linkage: linkage})
 	if err != nil {
 		return nil, err
 	}
 	return append(append(places, orgs...), network.Stages()...), nil
+}
+
+// linkDir is the folder in .milieu in which the comparison of records keeps its work
+// from build to build. It may be deleted; everything is compared again then.
+const linkDir = "link"
+
+// linkageOf is what the workspace says about linkage.
+func linkageOf(ws *evidence.Workspace) (org.Linkage, error) {
+	l := org.Linkage{Accept: ws.Linkage.Accept, Review: ws.Linkage.Review, MemoryMB: ws.Linkage.MemoryMB, Dir: filepath.Join(ws.Dir, evidence.Derived, linkDir)}
+	var err error
+	if l.Unique, err = ws.UniqueSources(); err != nil {
+		return l, err
+	}
+	name := ws.Linkage.Model
+	if name == "" {
+		return l, nil
+	}
+	if slices.Contains(link.ShippedNames(), name) {
+		l.Model, err = link.Shipped(name)
+		return l, err
+	}
+	text, err := os.ReadFile(ws.LocalPath(name))
+	if err != nil {
+		return l, fmt.Errorf("linkage.model is %q, which is no model of the program (%s) and no file that can be read: %w", name, strings.Join(link.ShippedNames(), ", "), err)
+	}
+	if l.Model, err = link.ParseModel(string(text)); err != nil {
+		return l, fmt.Errorf("model %s: %w", name, err)
+	}
+	return l, nil
 }
 
 func buildCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"milieu/internal/evidence"
+	"milieu/internal/lake"
+	"milieu/internal/org"
 )
 
 func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {
@@ -24,12 +26,16 @@ func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 		if err != nil {
 			return err
 		}
+		state, err := linkState(ctx, rel)
+		if err != nil {
+			return err
+		}
 		if *asJSON {
-			if err := p.json(f); err != nil {
+			if err := p.json(findings{f, state}); err != nil {
 				return err
 			}
 		} else {
-			p.printFindings(rel, f)
+			p.printFindings(rel, f, state)
 		}
 		if f.Wrong() {
 			return errFound
@@ -38,7 +44,39 @@ func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 	}
 }
 
-func (p *Program) printFindings(rel evidence.Release, f evidence.Findings) {
+// findings are those of the sources and of the linkage. What the linkage leaves open is
+// no fault: it waits for people.
+type findings struct {
+	evidence.Findings
+	Linkage org.LinkState `json:"linkage"`
+}
+
+func linkState(ctx context.Context, rel evidence.Release) (org.LinkState, error) {
+	db, err := rel.Open(ctx, lake.Options{})
+	if err != nil {
+		return org.LinkState{}, err
+	}
+	defer db.Close()
+	return org.State(ctx, db)
+}
+
+// printLinkage says what the linkage leaves to people.
+func (p *Program) printLinkage(s org.LinkState) {
+	if s.Review > 0 {
+		fmt.Fprintf(p.Stdout, "\n%s pairs of records may be one organisation; they wait for a decision\n", thousands(int64(s.Review)))
+	}
+	if s.Flagged > 0 {
+		fmt.Fprintf(p.Stdout, "\n%s organisations are made of records that hold together oddly; see them under linkage\n", thousands(int64(s.Flagged)))
+	}
+	if len(s.Refused) > 0 {
+		fmt.Fprintf(p.Stdout, "\nBlocks of records that were too large to be compared: %d\n", len(s.Refused))
+		for _, b := range s.Refused {
+			fmt.Fprintf(p.Stdout, "  %s: %q: %s records, %s pairs\n", b.Rule, b.Key, thousands(b.Records), thousands(b.Pairs))
+		}
+	}
+}
+
+func (p *Program) printFindings(rel evidence.Release, f evidence.Findings, state org.LinkState) {
 	fmt.Fprintf(p.Stdout, "Release %s of %s\n", rel.ID, rel.Built.Date())
 	for _, s := range f.Sources {
 		state := "in order"
@@ -77,6 +115,7 @@ func (p *Program) printFindings(rel evidence.Release, f evidence.Findings) {
 	if f.Unmatched > 0 {
 		fmt.Fprintf(p.Stdout, "\n%s accounts state employees of companies that no source lists; they are left out\n", thousands(f.Unmatched))
 	}
+	p.printLinkage(state)
 	if !f.Wrong() {
 		fmt.Fprintln(p.Stdout, "\nNothing is wrong.")
 	}

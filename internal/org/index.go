@@ -18,17 +18,22 @@ const (
 	SitesFile  = "sites.idx"
 )
 
-const searchQuery = "select org_id, name from organisation order by doc"
+// searchQuery gives the names in the order of the documents; what stands behind the first
+// are further names, parted as the fields of a line are not.
+const searchQuery = `select o.org_id, translate(o.name, chr(10) || chr(13) || chr(31) || chr(30), '    '), n.names
+from organisation o
+left join (select org_id, string_agg(translate(name, chr(10) || chr(13) || chr(31) || chr(30), '    '), chr(30) order by name, kind) as names from org_name group by org_id) n on n.org_id = o.org_id
+order by o.doc`
 
 func searchStage() lake.Stage {
-	return lake.Stage{Name: "search", File: SearchFile, Inputs: []string{"organisation"}, Grain: "one document an organisation",
-		Version: "2 " + searchQuery, Run: func(ctx context.Context, w lake.Work) error {
+	return lake.Stage{Name: "search", File: SearchFile, Inputs: []string{"organisation", "org_name"}, Grain: "one document an organisation, found by all of its names",
+		Version: "3 " + searchQuery, Run: func(ctx context.Context, w lake.Work) error {
 			spool := filepath.Join(w.Dir, "names.txt")
 			if err := w.DB.Spool(ctx, searchQuery, spool); err != nil {
 				return err
 			}
 			var b textindex.Builder
-			if err := eachLine(ctx, spool, 2, func(f []string) error { return b.Add(f[0], f[1]) }); err != nil {
+			if err := eachLine(ctx, spool, 3, func(f []string) error { return addNames(&b, f[0], f[1], f[2]) }); err != nil {
 				return err
 			}
 			if err := os.Remove(spool); err != nil {
@@ -48,6 +53,16 @@ func searchStage() lake.Stage {
 			}
 			return out.Close()
 		}}
+}
+
+func addNames(b *textindex.Builder, id, name, others string) error {
+	if err := b.Add(id, name); err != nil || others == "" {
+		return err
+	}
+	for _, other := range strings.Split(others, "\x1e") {
+		b.Also(other)
+	}
+	return nil
 }
 
 // eachLine calls f with the fields of each line of a spooled query.

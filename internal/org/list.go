@@ -17,7 +17,7 @@ type Filter struct {
 	Section  string // letter of the industry classification
 	AreaSet  string
 	AreaID   string
-	Origin   string // team or register
+	Origin   string // team, register or list
 	Status   string
 	Unplaced bool     // only those without a site on the map
 	Docs     []uint32 // only these, by document number of the indexes; nil does not narrow, empty lets none pass

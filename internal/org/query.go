@@ -36,18 +36,28 @@ type Organisation struct {
 	Headcounts             []Headcount
 	Ties                   []Tie
 	Facilities             []Facility
+	Names                  []Name          // other names than Name
+	Projects               []Participation // what it takes part in, the newest first
+	Group                  Group
 }
 
 // JoinedRecord is one of several records that are one organisation.
 type JoinedRecord struct {
 	Key, Origin, Name string
-	JoinedBy          string // own, company number, or decision D12
-	Record            evidence.Record
+	JoinedBy          string // own, company number or another identifier, evidence, or decision D12
+	// Weight and Probability are those of the pair with the record With, where the two
+	// were compared.
+	Weight, Probability sql.NullFloat64
+	With                string
+	Record              evidence.Record
 }
+
+// ByEvidence says that neither an identifier nor a decision joins the record.
+func (j JoinedRecord) ByEvidence() bool { return j.JoinedBy == byEvidence }
 
 // ByDecision is the id of the decision that joins the record, "" where none does.
 func (j JoinedRecord) ByDecision() string {
-	id, ok := strings.CutPrefix(j.JoinedBy, "decision ")
+	id, ok := strings.CutPrefix(j.JoinedBy, byDecision)
 	if !ok {
 		return ""
 	}
@@ -133,7 +143,7 @@ func (r Reader) Find(ctx context.Context, id string) (Organisation, error) {
 			s.Areas = r.atlas.Around(s.Lon.Float64, s.Lat.Float64)
 		}
 	}
-	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findJoined, findTies, findFacilities} {
+	for _, part := range []func(context.Context, lake.Querier, *Organisation) error{findJoined, findTies, findFacilities, findNames, findProjects, findGroup} {
 		if err := part(ctx, r.q, &o); err != nil {
 			return o, fmt.Errorf("organisation %s: %w", id, err)
 		}
@@ -156,14 +166,14 @@ func each(ctx context.Context, q lake.Querier, query string, scan func(*sql.Rows
 	return rows.Err()
 }
 
-const joinedQuery = `select key, origin, name, joined_by, source, file, line from record
-where org_id = $1 order by joined_by <> 'own', origin desc, key, source, file, line`
+const joinedQuery = `select key, origin, name, joined_by, weight, probability, coalesce(with_key, ''), source, file, line from record
+where org_id = $1 order by joined_by <> 'own', case origin when 'team' then 0 when 'register' then 1 else 2 end, key, source, file, line`
 
 func joined(ctx context.Context, q lake.Querier, id string) ([]JoinedRecord, error) {
 	var out []JoinedRecord
 	err := each(ctx, q, joinedQuery, func(r *sql.Rows) error {
 		var j JoinedRecord
-		err := r.Scan(&j.Key, &j.Origin, &j.Name, &j.JoinedBy, &j.Record.Source, &j.Record.File, &j.Record.Line)
+		err := r.Scan(&j.Key, &j.Origin, &j.Name, &j.JoinedBy, &j.Weight, &j.Probability, &j.With, &j.Record.Source, &j.Record.File, &j.Record.Line)
 		out = append(out, j)
 		return err
 	}, id)

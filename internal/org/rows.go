@@ -188,7 +188,7 @@ func (rs rows) parts(o *Organisation) error {
 		o.Activities = append(o.Activities, Activity{Scheme: r.text(), Code: r.text(), Label: r.text(), Record: r.record()})
 	})
 	// The identifier by which a register names an organisation is in its id.
-	if scheme, value, ok := strings.Cut(strings.TrimPrefix(o.ID, "GB-"), "-"); ok && o.Origin == "register" {
+	if scheme, value, ok := strings.Cut(strings.TrimPrefix(o.ID, "GB-"), "-"); ok && o.Origin == "register" && strings.HasPrefix(o.ID, "GB-") {
 		o.Identifiers = append(o.Identifiers, Identifier{Scheme: "GB-" + scheme, Value: value, Record: o.Record})
 	}
 	take("identifier", func(r *fields) {

@@ -9,11 +9,11 @@ import (
 	"milieu/internal/lake"
 )
 
-const whoseQuery = `select org_id from record where key = $1`
+const whoseQuery = `select org_id from identity where key = $1`
 
 // Whose is the organisation of which a record is part, for records that were joined
-// with others and so have no page of their own. The error is ErrNotFound where the key
-// is no such record's.
+// with others and so have no page of their own, and the one into which an organisation
+// of an earlier release went. The error is ErrNotFound where the key is neither.
 func Whose(ctx context.Context, q lake.Querier, key string) (string, error) {
 	var id string
 	err := q.QueryRowContext(ctx, whoseQuery, key).Scan(&id)

@@ -5,19 +5,20 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
 )
 
-// Explainers explain facts about organisations: org/ID, employees/ID, tie/ID,
-// facility/ID, indicator/ID, and counts: count/organisations (settings role,
+// Explainers explain facts about organisations: org/ID, link/RECORD/RECORD,
+// award/ID, awards/ID/CURRENCY, group/ID, employees/ID, tie/ID, facility/ID, indicator/ID, and counts: count/organisations (settings role,
 // section, area_set, area, origin,
 // status, placed=no), count/ties, count/facilities,
 // count/interventions, count/areas.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"org": whyOrganisation, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "count": whyCount}
+	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "count": whyCount}
 }
 
 func one(r evidence.Ref) (string, error) {
@@ -69,18 +70,99 @@ func whyOrganisation(ctx context.Context, q lake.Querier, r evidence.Ref) (evide
 
 // whyJoined is the step to a record that is joined with the organisation's own.
 func whyJoined(ctx context.Context, q lake.Querier, j JoinedRecord) (evidence.Chain, error) {
-	c := evidence.Chain{Title: "Record of the team: " + j.Name, How: "joined because the company number is the same", Records: []evidence.Record{j.Record}}
-	if j.Origin == "register" {
-		c.Title = "Register entry: " + j.Name
-	}
+	c := evidence.Chain{Title: originWords(j.Origin, j.Record.Source) + ": " + j.Name, Records: []evidence.Record{j.Record}}
 	d := j.ByDecision()
-	if d == "" {
+	switch {
+	case d != "":
+	case j.ByEvidence():
+		step, err := whyPair(ctx, q, j.Key, j.With)
+		c.How, c.Value, c.Steps = "joined by the evidence: "+step.How, step.Value, step.Steps
+		return c, err
+	case j.JoinedBy == "key":
+		c.How = "joined because both sources name it by the same key"
+		return c, nil
+	default:
+		c.How = "joined because the " + j.JoinedBy + " is the same"
 		return c, nil
 	}
 	step, err := evidence.FindDecision(ctx, q, d)
 	step.Title += ": the same organisation"
 	c.How, c.Steps = "joined by decision "+d, []evidence.Chain{step}
 	return c, err
+}
+
+// originWords is what a record is.
+func originWords(origin, source string) string {
+	switch origin {
+	case "register":
+		return "Register entry"
+	case "team":
+		return "Record of the team"
+	}
+	return "Record of " + source
+}
+
+// whyLink explains what two records that were compared have in common: the weight of
+// each part of the comparison, which add up to that of the pair.
+func whyLink(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) != 2 || r.Args[0] == "" || r.Args[1] == "" {
+		return evidence.Chain{}, evidence.BadRef("write it as link/RECORD/RECORD")
+	}
+	return whyPair(ctx, q, r.Args[0], r.Args[1])
+}
+
+// verdictWords say what came of a pair.
+var verdictWords = map[string]string{VerdictJoined: "one organisation", VerdictReview: "waits for a decision", VerdictApart: "kept apart", VerdictRefused: "kept apart by a rule",
+	VerdictSame: "one organisation by decision", VerdictDifferent: "kept apart by decision"}
+
+func whyPair(ctx context.Context, q lake.Querier, a, b string) (evidence.Chain, error) {
+	p, err := Pair(ctx, q, a, b)
+	if errors.Is(err, ErrNotFound) {
+		return evidence.Chain{}, fmt.Errorf("%w: %w", err, evidence.ErrNoFigure)
+	}
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	c := evidence.Chain{Title: "Are " + p.AName + " (" + p.ASource + ") and " + p.BName + " (" + p.BSource + ") one organisation?", Value: percent(p.Probability), Method: "one organisation from many records",
+		How: fmt.Sprintf("the parts add up to %s in log2 units, which is a probability of %s; %s", signed(p.Weight), percent(p.Probability), verdictWords[p.Verdict])}
+	if p.Reason != "" {
+		c.How += " (" + p.Reason + ")"
+	}
+	for _, part := range p.Why {
+		c.Steps = append(c.Steps, evidence.Chain{Title: capital(part.Name), Value: signed(part.Weight), How: part.Detail})
+	}
+	for _, s := range p.Sides {
+		c.Records = append(c.Records, s.Record)
+	}
+	return c, nil
+}
+
+// signed is a weight with its sign.
+func signed(v float64) string {
+	if v < 0 {
+		return "\u2212" + chart.Number(-v, 1)
+	}
+	return "+" + chart.Number(v, 1)
+}
+
+// percent is a probability; near 0 and 1 as far as it can be told from them.
+func percent(p float64) string {
+	for digits := 0; digits < 6; digits++ {
+		if s := chart.Number(100*p, digits); s != chart.Number(0, digits) && s != chart.Number(100, digits) {
+			return s + " %"
+		}
+	}
+	if p < 0.5 {
+		return "less than 0.00001 %"
+	}
+	return "more than 99.99999 %"
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // addressQuery finds the addresses of an organisation's registered offices, and their
@@ -151,6 +233,8 @@ func whyEmployees(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence
 var factQueries = map[string]string{
 	"tie": `select from_name || ': ' || replace(kind, '_', ' ') || ': ' || to_name, coalesce(start_year::varchar, ''), coalesce(source_url, ''), source, file, line
 from tie where tie_id = $1`,
+	"award": `select org_name || ': ' || coalesce(title, project_id) || coalesce(' (' || role || ')', ''), coalesce(currency || ' ' || format('{:,.2f}', amount_p / 100.0), ''), coalesce(source_url, ''), source, file, line
+from participation where participation_id = $1`,
 	"facility":  "select name, '', coalesce(source_url, ''), source, file, line from facility where facility_id = $1",
 	"indicator": "select indicator || ', ' || coalesce(place, '') || ', ' || coalesce(year::varchar, ''), format('{:,}', value) || ' ' || coalesce(unit, ''), coalesce(source_url, ''), source, file, line from indicator where indicator_id = $1",
 }

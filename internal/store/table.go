@@ -38,6 +38,7 @@ var Tables = []Table{
 	table("decision", "workspace, seq", "workspace, seq bigint, kind, table_name, subject, fields, before, reason, source_url, batch, decided_at, decided_by, "+
 		"undone_at, undone_by, undone_reason, version bigint, undone_version bigint, search"),
 	table("subject_version", "workspace, table_name, subject", "workspace, table_name, subject, version bigint"),
+	table("put_off", "workspace, person_id, subject", "workspace, person_id, subject, content, put_off_at, expires_at"),
 	table("upload", "upload_id", "upload_id, workspace, person_id, table_name, file_name, content bytea, created_at, expires_at"),
 	table("job", "job_id", "job_id, workspace, kind, state, asked_by, asked_at, started_at, ended_at, worker, seen_at, attempts bigint, cancel_asked, "+
 		"done bigint, total bigint, message, result"),

@@ -88,6 +88,42 @@ func (b *Builder) Add(key, name string) error {
 	return nil
 }
 
+// Also lets the last document be found by another name too, whose words count as words of
+// the document. The document is shown by its own name and ranks by that. Words beyond the
+// 255th of a document are left out.
+func (b *Builder) Also(name string) {
+	if b.docs == 0 || len(name) > maxNameBytes {
+		return
+	}
+	b.tok.split(name)
+	last := &b.perDoc[len(b.perDoc)-1]
+	for i := range b.tok.len() {
+		w := b.tok.token(i)
+		if *last == math.MaxUint8 || b.repeated(w, i) {
+			continue
+		}
+		id := b.intern(w)
+		if b.ids.ends(int(*last), id) {
+			continue
+		}
+		b.counts[id]++
+		b.ids.add(id)
+		*last++
+	}
+}
+
+// ends reports whether v is among the last n numbers.
+func (l *idList) ends(n int, v uint32) bool {
+	for c := len(l.chunks) - 1; c >= 0 && n > 0; c-- {
+		for i := len(l.chunks[c]) - 1; i >= 0 && n > 0; i, n = i-1, n-1 {
+			if l.chunks[c][i] == v {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // repeated reports whether token i stands earlier in the same name.
 func (b *Builder) repeated(w []byte, i int) bool {
 	for j := range i {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -319,5 +320,50 @@ func TestSearch_apart(t *testing.T) {
 	want := Result{Hits: []Hit{{uint32(len(names) - 1), fmt.Sprintf("k%d", len(names)-1), "LTD LIMITED"}}}
 	if d := cmp.Diff(want, open(t, build(t, names...)).Search("limited ltd", 5)); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestAlso finds documents by further names, once, and shows them by their own.
+func TestAlso(t *testing.T) {
+	var b Builder
+	b.Also("nothing to add to")
+	for _, names := range [][]string{{"Advanced Forming Centre", "AFC", "Forming Centre (Advanced)"}, {"University of Nowhere", "UoN"}, {"AFC Gloves"}} {
+		if err := b.Add("k"+names[0][:1], names[0]); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range names[1:] {
+			b.Also(n)
+		}
+	}
+	var out bytes.Buffer
+	if _, err := b.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	x := open(t, out.Bytes())
+	if err := x.Verify(); err != nil {
+		t.Error(err)
+	}
+	for query, want := range map[string][]string{"afc": {"AFC Gloves", "Advanced Forming Centre"}, "uon": {"University of Nowhere"}, "forming": {"Advanced Forming Centre"}, "nowhere": {"University of Nowhere"}, "nothing": nil} {
+		var got []string
+		for _, h := range x.Search(query, 10).Hits {
+			got = append(got, h.Name)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: (-want +got)\n%s", query, d)
+		}
+	}
+	var long Builder
+	if err := long.Add("k", "A"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 400 {
+		long.Also("w" + strconv.Itoa(i))
+	}
+	out.Reset()
+	if _, err := long.WriteTo(&out); err != nil {
+		t.Error(err)
+	}
+	if err := open(t, out.Bytes()).Verify(); err != nil {
+		t.Error(err)
 	}
 }

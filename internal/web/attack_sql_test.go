@@ -78,7 +78,7 @@ func eachTeamSite(t *testing.T, f func(t *testing.T, w *teamWorld)) {
 // parameters are all that addresses of the site know in their query.
 var parameters = []string{"q", "text", "other", "next", "said", "kind", "table", "batch", "subject", "by", "state", "actor", "action", "from", "to", "before", "verify", "page", "format", "sort", "role", "name",
 	"section", "area", "origin", "placed", "class", "set", "mass", "at", "bbox", "lens", "budget", "existing", "regions", "region", "stages", "stage", "ref", "release", "min", "year", "against", "small",
-	"nodes", "ties", "show", "horizon", "scope", "benefits", "from_id", "from_name", "host_id", "host", "scheme", "status"}
+	"nodes", "ties", "show", "horizon", "scope", "benefits", "from_id", "from_name", "host_id", "host", "scheme", "status", "a", "b", "list", "source"}
 
 // TestParameters_all: the list above has every parameter that the code reads.
 func TestParameters_all(t *testing.T) {
@@ -157,7 +157,7 @@ func TestAttack_queries(t *testing.T) {
 		}
 		for _, text := range injections {
 			for page, names := range map[string][]string{"/decisions": {"text", "kind", "table", "batch", "subject", "by", "state", "page"}, "/audit": {"subject", "actor", "action", "from", "to", "before"},
-				"/tables/organisations": {"text", "page"}, "/organisations/" + hub + "/decide": {"other"}, "/organisations": {"name", "role", "section", "area", "origin", "sort"}, "/search": {"q"}} {
+				"/tables/organisations": {"text", "page"}, "/organisations/" + hub + "/decide": {"other"}, "/organisations": {"name", "role", "section", "area", "origin", "sort"}, "/search": {"q"}, "/review": {"a", "b", "list", "source", "page"}, "/linkage/pair": {"a", "b"}, "/linkage": {"table"}} {
 				for _, p := range names {
 					ask(page + "?" + url.Values{p: {text}}.Encode())
 				}
@@ -190,6 +190,9 @@ func (w *teamWorld) unmade(before []string, after string) {
 // versionNow gives a letter the version of the record that it is about.
 func (w *teamWorld) versionNow(l letter) {
 	subject := map[bool]string{true: hub + ":site", false: hub}[strings.HasSuffix(l.path, "/move")]
+	if l.path == "/review/decide" {
+		subject = decision.PairSubject(l.fields.Get("a"), l.fields.Get("b"))
+	}
 	if l.fields.Has("version") && !strings.HasSuffix(l.path, "/new") {
 		l.fields.Set("version", fmt.Sprint(w.number(`select coalesce(max(version), 0) from subject_version where workspace = $1 and subject = $2`, teamWorkspace, subject)))
 	}

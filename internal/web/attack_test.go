@@ -211,6 +211,16 @@ func decideDeeds() []deed {
 		{"/organisations/{id}/different", auth.Editor, on(org+"/different", "other", "university-of-sheffield")},
 		{"/organisations/{id}/move", auth.Editor, on(org+"/move", "site", hub+":site", "lat", "53.4", "lon", "-1.4")},
 		{"/organisations/{id}/address", auth.Editor, on(org+"/address", "address", "S60 5WG|", "agent", "yes")},
+		{"/review/decide", auth.Editor, func(w *teamWorld) letter { return w.verdictLetter("same") }},
+		{"/review/undo", auth.Editor, func(w *teamWorld) letter {
+			p := w.asksFirst(auth.Editor)
+			w.says(w.send(auth.Editor, "/review/decide", w.verdictLetter("different").fields), http.StatusSeeOther)
+			return letter{path: "/review/undo", fields: fields("what", w.lastDecision().ID(), "subject", p.subject())}
+		}},
+		{"/review/bulk", auth.Editor, func(w *teamWorld) letter {
+			w.linked()
+			return letter{path: "/review/bulk", fields: fields("pair", w.bulkable(), "reason", because)}
+		}},
 		{"/builds", auth.Editor, plain("/builds")},
 		{"/builds/{id}/cancel", auth.Editor, func(w *teamWorld) letter { return letter{path: "/builds/" + w.asked() + "/cancel"} }},
 	}

@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"strconv"
+	"time"
 
 	"milieu/internal/sheet"
 )
@@ -43,4 +46,20 @@ func (s *Server) streamCSV(ctx context.Context, w http.ResponseWriter, name stri
 		panic(http.ErrAbortHandler)
 	}
 	return err
+}
+
+// dayText is a day as a table says it.
+func dayText(t sql.NullTime) string {
+	if !t.Valid {
+		return ""
+	}
+	return t.Time.Format(time.DateOnly)
+}
+
+// wholeText is a whole number as a table says it.
+func wholeText(n sql.NullInt64) string {
+	if !n.Valid {
+		return ""
+	}
+	return strconv.FormatInt(n.Int64, 10)
 }

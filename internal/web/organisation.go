@@ -35,6 +35,14 @@ type OrganisationPage struct {
 	LocatorSay string
 	MapPath    string
 	History    []DecisionView // shown to those who may read decisions
+	Records    []RecordView   // of which it is made, where it is made of several
+	RecordsSay string
+	OtherNames []NameView
+	Awards     []AwardView // parts in projects, but for those that it pays for
+	Gives      []AwardView // the newest of what it pays for
+	GivesN     int
+	AwardsSay  report.Text
+	InGroup    *GroupView
 }
 
 // Fact is one line of what is known, with the reference that opens its source.
@@ -95,6 +103,12 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *live
 	if err != nil {
 		return err
 	}
+	if wantsCSV(r) && r.URL.Query().Get("table") == "awards" {
+		return writeCSV(w, "awards-"+evidence.Slug(o.ID), awardColumns, awardsTable(o))
+	}
+	if wantsCSV(r) && r.URL.Query().Get("table") == "gives" {
+		return s.givesCSV(w, r, snap, o)
+	}
 	if wantsCSV(r) {
 		return writeCSV(w, "organisation-"+evidence.Slug(o.ID), []string{"what", "value", "detail", "source", "file", "line", "source_url"}, organisationTable(o))
 	}
@@ -104,6 +118,9 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *live
 	p.sites()
 	p.employees()
 	p.ties()
+	if err := p.linked(r, snap); err != nil {
+		return err
+	}
 	for _, f := range o.Facilities {
 		p.Equipment = append(p.Equipment, FacilityView{f, evidence.MakeRef("facility", []string{f.ID})})
 	}
@@ -247,6 +264,12 @@ func identifierLabel(scheme string) string {
 		return "Charity number"
 	case "UKPRN":
 		return "Learning provider (UKPRN)"
+	case "EU-PIC":
+		return "Participant number (EU PIC)"
+	case "GB-SC":
+		return "Scottish charity number"
+	case "GB-NIC":
+		return "Northern Irish charity number"
 	}
 	return scheme
 }
@@ -336,7 +359,7 @@ var otherSide = map[string]string{
 }
 
 // twoSided are kinds of ties that are the same from both ends.
-var twoSided = map[string]bool{"partner_in_project": true, "partner": true, "partner_of": true, "collaborates_with": true, "works_with": true}
+var twoSided = map[string]bool{"related_to": true, "partner_in_project": true, "partner": true, "partner_of": true, "collaborates_with": true, "works_with": true}
 
 // tieWords say a kind of tie from the side of who it goes out from, or from the other.
 func tieWords(kind string, out bool) string {
@@ -424,6 +447,18 @@ func organisationTable(o org.Organisation) [][]string {
 	}
 	for _, t := range o.Ties {
 		add("tie "+t.Kind, t.FromName+" to "+t.ToName, t.Project, t.Record, t.SourceURL)
+	}
+	for _, j := range o.Joined {
+		add("record", j.Name, strings.TrimSpace(j.Key+"; "+j.JoinedBy), j.Record, "")
+	}
+	for _, n := range o.Names {
+		add("name", n.Name, strings.Trim(n.Kind+"; "+n.Language, "; "), n.Record, "")
+	}
+	for _, x := range o.Projects {
+		add("award "+x.Role, wholeText(x.Amount), strings.Trim(x.Currency+"; "+orText(x.Title, x.ProjectID), "; "), x.Record, x.SourceURL)
+	}
+	for _, t := range o.Group.Parents {
+		add("group "+t.Via, t.ParentName, wholeText(t.ShareLow), t.Record, "")
 	}
 	for _, f := range o.Facilities {
 		add("facility", f.Name, f.Description, f.Record, f.SourceURL)

@@ -223,7 +223,7 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *live.Snapshot, q url.
 	for _, sec := range c.Sections {
 		p.Sections = append(p.Sections, Choice{Value: sec.Key, Label: org.SectionLabel(sec.Key), N: sec.N, Current: l.filter.Section == sec.Key})
 	}
-	for _, o := range []struct{ value, label string }{{"team", "kept by the team"}, {"register", "from a register"}} {
+	for _, o := range []struct{ value, label string }{{"team", "kept by the team"}, {"register", "from a register"}, {"list", "only named in a list"}} {
 		p.Origins = append(p.Origins, Choice{Value: o.value, Label: o.label, Current: l.filter.Origin == o.value})
 	}
 	for _, name := range []string{"role", "status", "sort"} {

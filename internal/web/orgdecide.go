@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +20,9 @@ import (
 type DecidePage struct {
 	Base
 	ID, Name string
-	EditPath string
-	Version  int64 // of its row
+	EditPath string // "" where no table and no register holds it
+	AddPath  string // to the table, then
+	Version  int64  // of its row
 	Joined   []RecordVerdict
 	Other    string // what was searched for
 	Found    []RecordVerdict
@@ -78,6 +80,9 @@ func (s *Server) decidePage(w http.ResponseWriter, r *http.Request, snap *live.S
 		return err
 	}
 	p := DecidePage{Base: s.base(r, snap, "Decide on "+o.Name, "/organisations"), ID: o.ID, Name: o.Name, EditPath: rowPath(decision.Organisations, o.ID) + "/edit", Keys: keysOf(o)}
+	if o.Origin == org.OriginList {
+		p.EditPath, p.AddPath = "", "/tables/organisations/new?"+url.Values{"name": {o.Name}}.Encode()
+	}
 	if p.Version, err = s.versionOf(r, decision.Organisations, o.ID); err != nil {
 		return err
 	}

@@ -78,6 +78,7 @@ var funcs = template.FuncMap{
 	"slug":     evidence.Slug,
 	"host":     hostOf,
 	"add":      func(a, b int) int { return a + b },
+	"capital":  capital,
 	"list":     func(v ...any) []any { return v },
 }
 
@@ -163,7 +164,7 @@ type NavLink struct {
 var nav = []NavGroup{
 	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Network", Path: "/network"}}},
 	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Plan", Path: "/plan"}, {Label: "Case", Path: "/case"}}},
-	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
+	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Linkage", Path: "/linkage"}, {Label: "Review", Path: "/review"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
 		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
 }
 
@@ -171,7 +172,10 @@ var nav = []NavGroup{
 var notices = map[string]string{
 	"decided": "Kept. It is in force from the next build on.", "undone": "Undone. The next build is as if it had never been decided.", "redone": "Put back. It is in force again from the next build on.",
 	"imported": "Imported. It is in force from the next build on.", "nothing": "There was nothing to do.",
-	"asked": "The build has been asked for.", "cancelled": "The build is being stopped. The last release stays in use.",
+	"kept": "Kept.", "later": "Put off for you.", "asked-again": "It is asked again.",
+	"conflict": "Somebody else has decided on this meanwhile, so yours was not kept. Look at what they said.",
+	"changed":  "A new release says something else of these two than what you saw, so your answer was not kept. Look at them again.",
+	"asked":    "The build has been asked for.", "cancelled": "The build is being stopped. The last release stays in use.",
 	"signed-in": "You are signed in.", "signed-out": "You are signed out.", "welcome": "Welcome. You are signed in.", "password": "Your password has been changed; other sessions have been ended.",
 	"role": "The role has been changed.", "removed": "The person is no longer a member of this workspace; their sessions have been ended.", "ended": "The session has been ended.",
 	"ended-others": "All your other sessions have been ended.", "ended-all": "All sessions of this person have been ended.",

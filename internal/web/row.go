@@ -159,10 +159,31 @@ func rowName(row map[string]string, id string) string {
 	return id
 }
 
+// listedRow is an organisation that no table and no register holds, but the list of some
+// source: it has no facts to correct, and can be left out.
+func (s *Server) listedRow(r *http.Request, snap *live.Snapshot) (st rowState, err error) {
+	if st.table, err = tableOf(r); err != nil || st.table.Name != decision.Organisations {
+		return st, errors.Join(err, org.ErrNotFound)
+	}
+	st.id = r.PathValue("id")
+	o, err := snap.Orgs.Find(r.Context(), st.id)
+	if err == nil && o.Origin != org.OriginList {
+		err = org.ErrNotFound
+	}
+	if err == nil {
+		st.version, err = s.versionOf(r, st.table.Name, st.id)
+	}
+	return st, err
+}
+
 func (s *Server) excludeRow(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	st, err := s.rowOf(r, snap)
 	if err != nil {
-		return err
+		listed, notListed := s.listedRow(r, snap)
+		if notListed != nil {
+			return err
+		}
+		st = listed
 	}
 	t, id := st.table, st.id
 	version, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)

@@ -7,6 +7,7 @@ func (s *Server) teamRoutes() {
 	s.decisionRoutes()
 	s.tableRoutes()
 	s.organisationDecideRoutes()
+	s.reviewRoutes()
 	s.buildRoutes()
 	s.auditRoutes()
 }

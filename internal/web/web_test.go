@@ -38,8 +38,13 @@ func TestMain(m *testing.M) {
 	if demo.site != nil {
 		demo.site.cfg.Shelf.Close()
 	}
-	if demo.dir != "" {
-		_ = os.RemoveAll(demo.dir) // a temporary folder that stays is no fault of a test
+	if linkedDemo.site != nil {
+		linkedDemo.site.cfg.Shelf.Close()
+	}
+	for _, dir := range []string{demo.dir, linkedDemo.dir} {
+		if dir != "" {
+			_ = os.RemoveAll(dir) // a temporary folder that stays is no fault of a test
+		}
 	}
 	os.Exit(code)
 }
@@ -104,7 +109,11 @@ func testStages(ws *evidence.Workspace) ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	orgs, err := org.Stages(org.Settings{SameAddress: ws.Registration.SameAddress, SamePostcode: ws.Registration.SamePostcode})
+	linkage, err := testLinkage(ws)
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := org.Stages(org.Settings{SameAddress: ws.Registration.SameAddress, SamePostcode: ws.Registration.SamePostcode, Linkage: linkage})
 	return append(append(stages, orgs...), network.Stages()...), err
 }
 

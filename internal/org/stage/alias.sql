@@ -1,41 +1,31 @@
 -- table: alias
--- inputs: edge, linked
--- grain: one row a record that is joined with others, or whose company is
+-- inputs: cluster, identity_now, node, edge
+-- grain: one row a record that is joined with others, whose company is, or whose organisation has kept another id
 -- key: key
 -- kind: private
--- An organisation is all records that pairs connect. Its id is the least key of the team's
--- records, a company's id on which the team says something coming after ids of the team's
--- own, and the least key of the register's where the team has none. Its office is that of the
--- register company of the same id, or else of the one whose number the record of that id
--- gives, or else of the least: the column office marks it.
-with recursive known as (
-  select key, min(case when origin = 'register' then 2 when starts_with(key, 'GB-COH-') then 1 else 0 end) as rank, bool_or(origin = 'register') as registered
-  from linked group by key
-),
-step as (
-  select e.a as key, e.b as next from edge e
-  where e.joined_by in ('company number', 'own') or e.a in (select key from known) and e.b in (select key from known)
-),
-reach as (
-  select key, key as root from (select key from step union select next from step) t
-  union
-  select s.next, r.root from reach r join (select key, next from step union all select next, key from step) s on s.key = r.key
-),
-named as (
-  select r.key, (min({'rank': coalesce(k.rank, 3), 'key': r.root})).key as org_id
-  from reach r left join known k on k.key = r.root
-  group by r.key
+-- The id of an organisation is the key of its main record, unless it kept one of the release
+-- before (identity_now). Its office is that of the register company of the same id, or else of its main
+-- record, or else of the one whose number the main record gives, or else of the least: the column
+-- office marks it.
+with kept as (select key, org_id, registered from identity_now where kind = 'id'),
+member as (
+  select c.key, coalesce(i.org_id, c.main_key) as org_id, c.main_key, n.registered
+  from cluster c
+  left join kept i on i.key = c.main_key
+  left join node n on n.key = c.key
+  union all
+  select i.key, i.org_id, i.key, i.registered from kept i anti join cluster c on c.key = i.key
 ),
 numbered as (
   select a, b from edge where joined_by = 'company number' union all select b, a from edge where joined_by = 'company number'
 ),
 office as (
-  select n.org_id, (min({'other': n.key <> n.org_id, 'far': d.a is null, 'key': n.key})).key as key
-  from named n join known k on k.key = n.key
-  left join numbered d on d.a = n.org_id and d.b = n.key
-  where k.registered group by n.org_id
+  select m.org_id, (min({'other': m.key <> m.org_id, 'apart': m.key <> m.main_key, 'far': d.a is null, 'key': m.key})).key as key
+  from member m
+  left join numbered d on d.a = m.main_key and d.b = m.key
+  where m.registered group by m.org_id
 )
-select n.key, n.org_id, coalesce(o.key = n.key, false) as office
-from named n
-left join office o on o.org_id = n.org_id
-order by n.key
+select m.key, m.org_id, m.key = m.main_key as main, coalesce(o.key = m.key, false) as office
+from member m
+left join office o on o.org_id = m.org_id
+order by m.key

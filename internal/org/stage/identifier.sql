@@ -2,7 +2,7 @@
 -- inputs: ev_identifier, alias, linked, decision_line
 -- grain: one row an identifier of an organisation in a source
 -- An organisation of a register has the identifier by which its id names it, scheme-value; that one is
--- not repeated here. Companies of the register that decisions join with an organisation bring theirs.
+-- not repeated here. Companies of the register that are joined with an organisation bring theirs.
 -- Of a company that a decision says the team's record is not, the number is not the team's.
 -- sorted: org_id, scheme, value, source, line, file
 with said as (
@@ -14,10 +14,10 @@ with said as (
   ) d on d.subject = i.key and d.value = i.scheme || '-' || i.value
 ),
 joined as (
-  select a.org_id, 'GB-COH' as scheme, substr(l.key, 8) as value, l.source, l.file, l.line
+  select l.org_id, 'GB-COH' as scheme, substr(l.key, 8) as value, l.source, l.file, l.line
   from linked l
-  join alias a on a.key = l.key
-  where l.origin = 'register' and starts_with(l.key, 'GB-COH-') and l.key <> a.org_id
+  join (select org_id, origin from linked where main) m on m.org_id = l.org_id
+  where l.origin = 'register' and starts_with(l.key, 'GB-COH-') and (l.key <> l.org_id or m.origin <> 'register')
 )
 select org_id, scheme, value, source, file, line from said
 union all

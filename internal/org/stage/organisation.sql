@@ -3,9 +3,10 @@
 -- grain: one row an organisation
 -- key: org_id
 -- sorted: org_id
--- An organisation made of several records has the name and facts of the record whose key is its
--- id, the roles of all, and status, founding and industry from its register entry. Those made of
--- one record, which nearly all are, are taken as they are.
+-- An organisation made of several records has the name and facts of its main record (alias), the roles
+-- of all, and status, founding and industry from its register entry. Those made of
+-- one record, which nearly all are, are taken as they are. What only lists name has the role other
+-- where they do not say.
 -- check: every organisation has a name: select count(*) from organisation where name is null
 with latest as (
   select org_id, arg_max(employees, (coalesce(period_end, date '1900-01-01') - date '1900-01-01') * 1000000000 + least(employees, 999999999)) as employees,
@@ -15,20 +16,20 @@ with latest as (
 roles as (
   select org_id, string_agg(role, ';' order by first, role) as roles
   from (
-    select coalesce(a.org_id, r.key) as org_id, r.role, min({'other': r.key <> coalesce(a.org_id, r.key), 'key': r.key, 'line': r.line}) as first
+    select coalesce(a.org_id, r.key) as org_id, r.role, min({'other': not coalesce(a.main, true), 'key': r.key, 'line': r.line}) as first
     from ev_role r left join alias a on a.key = r.key
     group by coalesce(a.org_id, r.key), r.role
   ) t
   group by org_id
 ),
-team as (
+alone as (
   select t.key as org_id, t.name, t.kind, t.status, t.founded, t.main_code, t.note, t.source_url, t.source_year,
-    t.origin, roles.roles, null as register_key, null as register_name,
+    t.origin, coalesce(roles.roles, case when t.origin = 'list' then 'other' end) as roles, null as register_key, null as register_name,
     t.source, t.file, t.line, null as register_source, null as register_file, null as register_line
   from ev_organisation t
   anti join alias a on a.key = t.key
   left join roles on roles.org_id = t.key
-  where t.origin = 'team'
+  where t.origin <> 'register'
 ),
 register as (
   select o.key as org_id, o.name, o.kind, o.status, o.founded, o.main_code, o.note, o.source_url, o.source_year,
@@ -39,27 +40,28 @@ register as (
   where o.origin = 'register'
 ),
 office as (
-  select a.org_id, l.key, l.name, l.kind, l.status, l.founded, l.main_code, l.source, l.file, l.line
+  select l.org_id, l.key, l.name, l.kind, l.status, l.founded, l.main_code, l.source, l.file, l.line
   from linked l
-  join alias a on a.key = l.key and a.office
-  where l.origin = 'register'
+  where l.office and l.origin = 'register'
 ),
+listed as (select org_id, bool_and(origin = 'list') as only from linked group by org_id),
 joined as (
-  select l.key as org_id, l.name, coalesce(l.kind, case when l.key = o.key then o.kind end) as kind,
-    case when l.origin = 'team' then o.status else l.status end as status, case when l.origin = 'team' then o.founded else l.founded end as founded,
-    case when l.origin = 'team' then o.main_code else l.main_code end as main_code, l.note, l.source_url, l.source_year,
-    l.origin, roles.roles, case when l.origin = 'team' then o.key end as register_key, case when l.origin = 'team' then o.name end as register_name,
-    l.source, l.file, l.line, case when l.origin = 'team' then o.source end as register_source, case when l.origin = 'team' then o.file end as register_file,
-    case when l.origin = 'team' then o.line end as register_line
+  select l.org_id, l.name, coalesce(l.kind, case when l.key = o.key then o.kind end) as kind,
+    case when l.origin = 'register' then l.status else coalesce(o.status, l.status) end as status, case when l.origin = 'register' then l.founded else coalesce(o.founded, l.founded) end as founded,
+    case when l.origin = 'register' then l.main_code else coalesce(o.main_code, l.main_code) end as main_code, l.note, l.source_url, l.source_year,
+    l.origin, coalesce(roles.roles, case when n.only then 'other' end) as roles, case when l.origin <> 'register' then o.key end as register_key,
+    case when l.origin <> 'register' then o.name end as register_name,
+    l.source, l.file, l.line, case when l.origin <> 'register' then o.source end as register_source, case when l.origin <> 'register' then o.file end as register_file,
+    case when l.origin <> 'register' then o.line end as register_line
   from linked l
-  join alias a on a.key = l.key and a.org_id = l.key
-  left join office o on o.org_id = l.key
-  left join roles on roles.org_id = l.key
-  where l.origin = 'team' or l.key not in (select key from linked where origin = 'team')
+  join listed n on n.org_id = l.org_id
+  left join office o on o.org_id = l.org_id
+  left join roles on roles.org_id = l.org_id
+  where l.main
 ),
 everyone as (
   select org_id, name, kind, status, founded, main_code, note, source_url, source_year, origin, roles, register_key, register_name,
-    source, file, line, register_source, register_file, register_line from team
+    source, file, line, register_source, register_file, register_line from alone
   union all
   select org_id, name, kind, status, founded, main_code, note, source_url, source_year, origin, roles, register_key, register_name,
     source, file, line, register_source, register_file, register_line from joined

@@ -14,9 +14,7 @@ sites as (select org_id, bool_or(lon is not null) as placed, bool_and(mass_regis
 everyone as (
   select o.key as org_id, case when o.origin = 'team' then 0 else 1 end as rank, o.name from ev_organisation o anti join alias a on a.key = o.key
   union all
-  select l.key, case when l.origin = 'team' then 0 else 1 end, l.name from linked l
-  join alias a on a.key = l.key and a.org_id = l.key
-  where l.origin = 'team' or l.key not in (select key from linked where origin = 'team')
+  select l.org_id, case when l.origin = 'team' then 0 else 1 end, l.name from linked l where l.main
 )
 select row_number() over (order by e.rank, l.employees desc nulls last, e.name, e.org_id) - 1 as doc,
   e.org_id, coalesce(s.placed, false) as placed, coalesce(s.crowded, false) as crowded

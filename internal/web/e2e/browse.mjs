@@ -3,7 +3,7 @@
 // Use: node browse.mjs CONFIG, which is the JSON that browser.mjs describes.
 import { browser, config, open } from "./browser.mjs";
 import { journeys } from "./journeys.mjs";
-import { publicPages, teamPages, visitAll } from "./pages.mjs";
+import { linkedPages, publicPages, teamPages, visitAll } from "./pages.mjs";
 import { tryParts } from "./parts.mjs";
 
 try {
@@ -12,6 +12,7 @@ try {
   } else {
     await visitAll(publicPages);
     await visitAll(teamPages);
+    await visitAll(linkedPages);
     await tryParts();
     await journeys();
   }

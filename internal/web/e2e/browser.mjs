@@ -7,7 +7,8 @@ const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 // origin: address of the site; enter: link of the owner, once; chromium: program; picture: file for the README's
-// screenshot; shots: folder for a picture of each page; only: names of the parts to do.
+// screenshot; shots: folder for a picture of each page; only: names of the parts to do; linked: origin and enter of a
+// second site, whose records people are asked about.
 export const config = JSON.parse(process.argv[2]);
 export const { origin } = config;
 
@@ -33,16 +34,16 @@ export const browser = await chromium.launch({
 });
 
 // start is a new browser with one page, of which all is watched. as: the storage of somebody who has signed in.
-export async function start({ look = looks[0], as, script = true } = {}) {
+export async function start({ look = looks[0], as, script = true, site = origin } = {}) {
   const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.colorScheme, storageState: as, javaScriptEnabled: script });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
-  return { context, page, seen: watch(page) };
+  return { context, page, seen: watch(page, site) };
 }
 
 // watch notes all that a page does. A page that answers with an error is asked for here, and so is what the browser
 // itself writes down of it.
-export function watch(page) {
+export function watch(page, site = origin) {
   const messages = [];
   const refused = new Set();
   const seen = { outside: [], failed: [], open: new Set(), tiles: 0, status: 0, url: "" };
@@ -59,7 +60,7 @@ export function watch(page) {
   page.on("requestfailed", (r) => seen.open.delete(r));
   page.on("request", (r) => {
     seen.open.add(r);
-    if (!r.url().startsWith(origin + "/") && !/^(data|blob):/.test(r.url())) seen.outside.push(r.url());
+    if (!r.url().startsWith(site + "/") && !/^(data|blob):/.test(r.url())) seen.outside.push(r.url());
   });
   page.on("response", (r) => {
     if (r.ok() && r.url().includes("/tiles/")) seen.tiles++;
@@ -109,8 +110,9 @@ async function weigh(context, page) {
 
 // visit asks of a page what is asked of every page. name: how it is called; path: its address, or go: how it is come
 // to; as: who looks; status: what it answers with; weighed: false where nothing is said on what it weighs.
-export async function visit({ name, path = name, go = (page) => page.goto(origin + path), as, status = 200, weighed = true }, look) {
-  const { context, page, seen } = await start({ look, as });
+// site: where it is, when that is not the demo.
+export async function visit({ name, path = name, site = origin, go = (page) => page.goto(site + path), as, status = 200, weighed = true }, look) {
+  const { context, page, seen } = await start({ look, as, site });
   const check = (what, problems) => say(name, `${what}, ${look.name}`, problems);
   try {
     const bytes = await weigh(context, page);

@@ -34,8 +34,11 @@ func TestBrowser(t *testing.T) {
 	if os.Getenv("MILIEU_BROWSER") == "" {
 		t.Skip("set MILIEU_BROWSER=1 to look at the pages with a browser")
 	}
-	url, owner := serveDemo(t)
-	found := browse(t, url, owner)
+	program := buildProgram(t)
+	c := config{Picture: *picture, Shots: *shots, Only: *only}
+	c.Origin, c.Enter = serveSite(t, program, "demo", "--dir", t.TempDir())
+	c.Linked.Origin, c.Linked.Enter = serveSite(t, program, "serve", linkedValley(t, program))
+	found := browse(t, c)
 	weights := map[string]int{}
 	for _, f := range found {
 		if f.Check == "weight" {
@@ -66,9 +69,21 @@ var (
 	ownerLink = regexp.MustCompile(`open this link once on this machine, .*: (http://\S+/enter/\S+)`)
 )
 
-// serveDemo builds the program and runs its demo until the test ends. It gives the
-// address and the link by which the owner comes in, once.
-func serveDemo(t *testing.T) (url, owner string) {
+// config is what browse.mjs is told; browser.mjs describes it.
+type config struct {
+	Origin   string `json:"origin"`
+	Enter    string `json:"enter"`
+	Chromium string `json:"chromium"`
+	Picture  string `json:"picture"`
+	Shots    string `json:"shots"`
+	Only     string `json:"only"`
+	Linked   struct {
+		Origin string `json:"origin"`
+		Enter  string `json:"enter"`
+	} `json:"linked"`
+}
+
+func buildProgram(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "milieu")
 	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./cmd/milieu")
@@ -76,7 +91,27 @@ func serveDemo(t *testing.T) (url, owner string) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	demo := exec.Command(program, "demo", "--dir", t.TempDir(), "--addr", "127.0.0.1:0")
+	return program
+}
+
+// linkedValley is a built workspace of several sources, whose records people are asked about.
+func linkedValley(t *testing.T, program string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "testdata", "linked"))); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(program, "build", dir).CombinedOutput(); err != nil {
+		t.Fatalf("milieu build: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// serveSite runs a command of the program that serves until the test ends. It gives the
+// address and the link by which the owner comes in, once.
+func serveSite(t *testing.T, program string, args ...string) (url, owner string) {
+	t.Helper()
+	demo := exec.Command(program, append(args, "--addr", "127.0.0.1:0")...)
 	log := &bytes.Buffer{}
 	demo.Stderr = log
 	out, err := demo.StdoutPipe()
@@ -107,7 +142,7 @@ func serveDemo(t *testing.T) (url, owner string) {
 		}
 	}
 	if url == "" || owner == "" {
-		t.Fatalf("the demo did not say where it is and how its owner comes in: address %q, link %q", url, owner)
+		t.Fatalf("the program did not say where it is and how its owner comes in: address %q, link %q", url, owner)
 	}
 	go func() {
 		for lines.Scan() {
@@ -117,12 +152,13 @@ func serveDemo(t *testing.T) (url, owner string) {
 }
 
 // browse runs browse.mjs and reads its findings.
-func browse(t *testing.T, url, owner string) []finding {
+func browse(t *testing.T, c config) []finding {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(root, "tools", "browser", "node_modules")); err != nil {
 		t.Fatal("the packages of the browser test are missing; run: npm ci --prefix tools/browser")
 	}
-	config, err := json.Marshal(map[string]string{"origin": url, "enter": owner, "chromium": chromium(t), "picture": *picture, "shots": *shots, "only": *only})
+	c.Chromium = chromium(t)
+	config, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}

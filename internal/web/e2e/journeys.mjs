@@ -1,11 +1,11 @@
 // What people come to the site for, from beginning to end. Each journey has its own records, people and browsers, so
 // that none hangs on another.
 import { readFileSync } from "node:fs";
-import { firstLine, follow, origin, say, start, wanted } from "./browser.mjs";
+import { config, firstLine, follow, origin, say, start, wanted } from "./browser.mjs";
 import { build, correct, expect, fillRow, heading, invite, join, keepRow, member, newest, orgPage, over, owner, rowPage, shows, signIn, undo, upload } from "./team.mjs";
 
 export async function journeys() {
-  for (const journey of [decideByKeys, decideWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, joinRecords, leaveOut, signOut]) {
+  for (const journey of [decideByKeys, decideWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, joinRecords, leaveOut, reviewByKeys, reviewWithoutScript, signOut]) {
     if (wanted(journey.name)) await walk(journey);
   }
 }
@@ -317,8 +317,8 @@ async function joinRecords(to) {
   }
   expect(names.size === 1, `the two have ${names.size} pages, want one: ${[...names.keys()].join(" and ")}`);
   await page.goto(orgPage([...names.values()][0]));
-  expect(await shows(page, "h3", "Made of 2 records"), "the page does not say that it is made of two records");
-  for (const id of [one, other]) expect(await shows(page, "ul.rows li", id), `the page of both does not list the record ${id}`);
+  expect(await shows(page, "#records .sub", "2 records in 1 source"), "the page does not say that it is made of two records");
+  for (const id of [one, other]) expect(await shows(page, "#records ul.rows li", id), `the page of both does not list the record ${id}`);
 
   to.at("parting them again");
   await follow(page, () => page.click("a[href$='/decide']"));
@@ -330,6 +330,78 @@ async function joinRecords(to) {
   await build(page);
   const apart = [await opensAs(one), await opensAs(other)];
   expect(apart[0] === "Business Sheffield" && apart[1] === "Business Doncaster", `after parting the pages are ${apart.join(" and ")}`);
+}
+
+const reviewByKeys = (to) => review(to, true);
+
+const reviewWithoutScript = (to) => review(to, false);
+
+// review goes through the queue: same, not the same, later, undo, next and previous. Each answer leads to the next pair at
+// once, and in the end all is taken back, so that the other journey finds the same queue.
+async function review(to, script) {
+  const site = config.linked.origin;
+  const page = await to.open({ as: await owner(config.linked), script, site });
+  const names = async () => (await page.locator("table.pair tr.lead td").allInnerTexts()).join(" and ");
+  const place = async () => (await page.locator("h1 + .note b").innerText()).trim();
+  const press = (key) => follow(page, () => (script ? page.keyboard.press(key) : page.click(`[data-key="${key}"]`)));
+  const expectPair = async (pair, at, after) => {
+    expect((await names()) === pair, `after ${after} the pair is ${await names()}, want ${pair}`);
+    expect((await place()) === at, `after ${after} the place is ${await place()}, want ${at}`);
+  };
+
+  to.at("opening the queue");
+  await page.goto(`${site}/review`);
+  const all = Number((await place()).split(" ").pop());
+  expect(all >= 5, `only ${all} pairs wait`);
+  const first = await names();
+
+  to.at("moving on and back without deciding");
+  await press("j");
+  const second = await names();
+  await expectPair(second, `2 of ${all}`, "next");
+  await press("j");
+  const third = await names();
+  await press("k");
+  await press("k");
+  await expectPair(first, `1 of ${all}`, "previous");
+
+  to.at("deciding, putting off");
+  await press("d");
+  await expectPair(second, `1 of ${all - 1}`, "not the same");
+  expect(await shows(page, "h1 + .note", "Kept."), "the page does not say that it is kept");
+  await press("l");
+  await expectPair(third, `1 of ${all - 2}`, "later");
+  await press("s");
+  const fourth = await names();
+  expect(![first, second, third].includes(fourth), `after the same the pair is ${fourth}, which has been seen`);
+
+  to.at("reading what was decided");
+  const decisions = await to.open({ as: await owner(config.linked), script, site });
+  await decisions.goto(`${site}/decisions?table=pairs&state=holds`);
+  expect((await decisions.locator("table.history tbody tr").count()) === 2, "the two answers are not the two decisions that hold");
+
+  if (script) {
+    to.at("typing a reason");
+    await page.click(".because");
+    await page.keyboard.type("sdl");
+    expect((await names()) === fourth && (await page.inputValue(".because")) === "sdl", "keys decide while somebody types");
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => document.activeElement.blur());
+    to.at("asking for help");
+    await page.keyboard.press("?");
+    expect(await page.locator("#keys").isVisible(), "the key ? shows no help");
+    await page.keyboard.press("Escape");
+    expect(!(await page.locator("#keys").isVisible()), "Escape leaves the help open");
+  }
+
+  to.at("taking all of it back");
+  await press("u");
+  expect((await names()) === third, `undo leads to ${await names()}, want ${third}`);
+  await press("u");
+  expect((await names()) === second, `the second undo leads to ${await names()}, want ${second}`);
+  await press("u");
+  await expectPair(first, `1 of ${all}`, "undoing all");
+  expect((await page.locator("[data-key=u]").count()) === 0, "there is more to undo");
 }
 
 // leaveOut excludes an organisation, and takes that back.

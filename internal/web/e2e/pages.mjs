@@ -1,5 +1,5 @@
 // Which pages are looked at, and how those are come to that have no address of their own.
-import { browser, firstLine, follow, looks, origin, say, start, visit, wanted } from "./browser.mjs";
+import { browser, config, firstLine, follow, looks, origin, say, start, visit, wanted } from "./browser.mjs";
 import { build, correct, expect, fillRow, invite, keepRow, member, owner, rowPage, signIn, undo, upload } from "./team.mjs";
 
 // visitAll looks at all pages of a kind, in each look.
@@ -95,6 +95,32 @@ export async function teamPages() {
     { name: "/join/gone", status: 404 }, { name: "/enter/gone", status: 404 }, { name: "/decisions/VISITOR", path: "/decisions", status: 401 },
     { name: "/people/EDITOR", path: "/people", as: editor, status: 403 }, ...signedIn,
   ];
+}
+
+// linkedPages are those on which records stand side by side, of a place with several sources.
+export async function linkedPages() {
+  const site = config.linked.origin;
+  const as = await owner(config.linked);
+  const pair = "/linkage/pair?a=360g-gorge-composites-S98-1AD&b=GB-COH-99990015";
+  const unfold = (path) => async (page) => {
+    await page.goto(site + path);
+    await page.evaluate(() => document.querySelectorAll("main details").forEach((d) => (d.open = true)));
+  };
+  const help = async (page) => {
+    await page.goto(`${site}/review`);
+    await page.keyboard.press("?");
+    expect(await page.locator("#keys").isVisible(), "the key ? does not show the help");
+  };
+  return [
+    { name: "/review/VISITOR", path: "/review" },
+    ...[
+      { name: "/review" }, { name: "/review#help", go: help, weighed: false }, { name: "/review?list=1" }, { name: "/review?list=1&source=nowhere" }, { name: "/linkage" }, { name: "/linkage/pair", path: pair },
+      { name: "/organisations/LINKED", path: "/organisations/ironbridge-university" },
+      { name: "/organisations/LINKED#unfolded", go: unfold("/organisations/ironbridge-university"), weighed: false },
+      { name: "/organisations/GROUP", path: "/organisations/severn-forgings" }, { name: "/organisations/FUNDER", path: "/organisations/360g-GB-GOR-IV1" },
+      { name: "/why?ref=link", path: "/why?ref=link%2F360g-gorge-composites-S98-1AD%2FGB-COH-99990015" }, { name: "/why?ref=award", path: "/why?ref=award%2Fcordis-990000001-999000011" },
+    ].map((p) => ({ as, ...p })),
+  ].map((p) => ({ site, ...p }));
 }
 
 async function exclude(page, id) {

@@ -17,20 +17,20 @@ export async function shows(page, selector, text) {
 
 export const heading = (page) => page.locator("h1").first().innerText();
 
-let entered;
+const entered = new Map();
 
 // owner comes in by the link that the program prints, which works once, and gives the storage of that browser. No
 // script runs: the link works without.
-export function owner() {
-  entered ??= enter();
-  return entered;
+export function owner(of = config) {
+  if (!entered.has(of)) entered.set(of, enter(of));
+  return entered.get(of);
 }
 
-async function enter() {
-  const { context, page } = await start({ script: false });
+async function enter({ origin: site, enter: link }) {
+  const { context, page } = await start({ script: false, site });
   try {
-    await page.goto(config.enter);
-    expect(page.url().startsWith(`${origin}/?`), `the owner link leads to ${page.url()}, want the overview`);
+    await page.goto(link);
+    expect(page.url().startsWith(`${site}/?`), `the owner link leads to ${page.url()}, want the overview`);
     expect(await shows(page, ".who", "owner"), "the owner link does not make an owner of the visitor");
     return await context.storageState();
   } finally {

@@ -1,5 +1,6 @@
 // What every page may use: theme button, search as you type, sources in a side panel.
 // Each part finds its own element and does nothing when it is absent; the page works without all of them.
+import { pageKeys } from "./keys";
 import { liveForms } from "./live";
 import { poll } from "./poll";
 import { searchBox } from "./search";
@@ -11,3 +12,4 @@ searchBox();
 whyPanel();
 liveForms();
 poll();
+pageKeys();
