@@ -29,6 +29,7 @@ func (l layer) String() string {
 var layers = map[string]layer{
 	"cli": edge, "web": edge, "api": edge, "example": edge, "live": edge, "entry": edge,
 	"bizcase": domain, "portfolio": domain, "survey": domain, "network": domain, "cluster": domain,
+	"observation": domain, "sector": domain, "profile": domain,
 	"org": domain, "place": domain, "link": domain, "evidence": domain, "decision": domain,
 	"lake": infrastructure, "store": infrastructure, "backup": infrastructure, "fetch": infrastructure, "job": infrastructure,
 	"auth": infrastructure, "audit": infrastructure, "report": infrastructure,
@@ -43,16 +44,19 @@ var layers = map[string]layer{
 // any edge is allowed that makes no circle, which the compiler sees to.
 var sideways = map[layer]map[string][]string{
 	domain: {
-		"org":       {"link", "place", "evidence"},
-		"cluster":   {"org", "place", "evidence"},
-		"network":   {"org", "evidence"},
-		"survey":    {"place", "org", "evidence"},
-		"portfolio": {"cluster", "network", "survey", "evidence"},
-		"bizcase":   {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision
-		"link":      {"evidence"},
-		"decision":  {"evidence"},
-		"place":     {"evidence"},
-		"evidence":  {},
+		"org":         {"link", "place", "evidence"},
+		"cluster":     {"profile", "observation", "sector", "org", "place", "evidence"},
+		"profile":     {"sector", "org", "place", "evidence"},
+		"sector":      {"org", "evidence"},
+		"observation": {"place", "evidence"},
+		"network":     {"org", "evidence"},
+		"survey":      {"place", "org", "evidence"},
+		"portfolio":   {"cluster", "network", "survey", "evidence"},
+		"bizcase":     {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision
+		"link":        {"evidence"},
+		"decision":    {"evidence"},
+		"place":       {"evidence"},
+		"evidence":    {},
 	},
 	edge: {
 		"cli": {"web", "api", "example", "live", "entry"},

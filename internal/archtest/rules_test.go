@@ -38,7 +38,7 @@ func TestRules(t *testing.T) {
 			"internal/cluster/a.go": head + "import (\n\"milieu/internal/org\"\n\"milieu/internal/evidence\"\n\"milieu/internal/network\"\n)",
 			"internal/place/a.go":   head + `import "milieu/internal/org"`,
 			"internal/web/a.go":     head + `import "milieu/internal/example"`,
-		}, []string{"internal/cluster/a.go:6: cluster imports network; of the domain it may import org, place, evidence", "internal/place/a.go:3: place imports org", "internal/web/a.go:3: web imports example"}},
+		}, []string{"internal/cluster/a.go:6: cluster imports network; of the domain it may import profile, observation, sector, org, place, evidence", "internal/place/a.go:3: place imports org", "internal/web/a.go:3: web imports example"}},
 		{"outside stays outside", checkLayers, map[string]string{
 			"internal/cli/a.go":   head + "import (\n\"milieu/internal/archtest\"\n\"milieu/bench/gen\"\n)",
 			"internal/novel/a.go": head,

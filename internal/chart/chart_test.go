@@ -53,7 +53,16 @@ func samples() map[string]Chart {
 			{Label: "Name", Detail: "all words agree: Rolls-Royce plc / ROLLS ROYCE: rolls (13 bits), royce (14 bits) agree, and a good deal more words than there is room for on three lines of a drawing as narrow as this one, so that the last of them ends in an ellipsis", Value: 14.2},
 			{Label: "Place", Detail: "far apart: S98 1AA / S98 1AB", Value: -2.6}, {Label: "Town and <other>", Detail: "say nothing", Value: 0}, {Label: "Unknown", Value: math.NaN()}}}),
 		"waterfall-empty": Waterfall(WaterfallSpec{Title: "Nothing yet"}),
-		"sparkline":       Sparkline("Patents a year", []float64{3, 5, 4, math.NaN(), 9, 7}, 0),
+		"band": Band(BandSpec{Title: "Concentration by distance", X: Axis{Label: "km", Refs: []Ref{{2, "2 km"}}}, Y: Axis{Label: "M", Decimals: 2, Refs: []Ref{{1, "chance"}}},
+			Bands: []BandStrip{{Label: "what chance allows", Mark: MarkOther, Steps: []BandStep{{1, 0.8, 1.2}, {2, 0.85, 1.15}, {math.NaN(), 0, 1}, {3, 0.9, 1.1}, {4, 0.9, 1.1}}}},
+			Lines: []Series{{Label: "Tools", Steps: []Step{{X: 1, Y: 2.1}, {X: 2, Y: 1.6}, {X: 3, Y: 1.05}, {X: 4, Y: 0.7}}}}}),
+		"columns":   Columns(ColumnsSpec{Title: "Births", Unit: "Firms", Name: "Year", Axis: Axis{Refs: []Ref{{35, "mean"}}}, Columns: []Column{{"2019", 30, Interval{25, 36}, MarkUs}, {"2020", 22, Interval{}, MarkUs}, {"2021", math.NaN(), Interval{}, MarkUs}, {"2022", 41, Interval{}, MarkOther}}}),
+		"histogram": Histogram(HistogramSpec{Title: "Distances", X: Axis{Label: "km", Refs: []Ref{{2.5, "median"}}}, Unit: "Pairs", Edges: []float64{0, 1, 2, 3, 4}, Counts: []int{2, 9, 5, 1}}),
+		"forest": Forest(ForestSpec{Title: "Quotients", Unit: "Quotient", Log: true, Axis: Axis{Decimals: 1, Refs: []Ref{{1, "the nation"}}}, Rows: []ForestRow{
+			{"Tools", 7, Interval{6.4, 7.6}, MarkUs}, {"A very long name of an industry that does not fit beside it", 0.6, Interval{0.4, 0.8}, MarkOther}, {"None", 0, Interval{}, MarkOther}, {"Unknown", math.NaN(), Interval{}, MarkUs}}}),
+		"forest-plain": Forest(ForestSpec{Title: "Change, %", Axis: Axis{Refs: []Ref{{At: 0}}}, Rows: []ForestRow{{"Up", 4, Interval{1, 7}, MarkUs}, {"Down", -3, Interval{-4, -2}, MarkWarn}}}),
+		"map":          Map(mapSample()), "map-kinds": Map(kindSample()), "map-empty": Map(MapSpec{Title: "Nothing yet"}),
+		"sparkline": Sparkline("Patents a year", []float64{3, 5, 4, math.NaN(), 9, 7}, 0),
 		"network": Network(NetworkSpec{Title: "Ties", Nodes: []Node{
 			{ID: "a", Label: "AMRC", Role: "driver", X: 0.5, Y: 0.5, Size: 9, Broker: true, Named: true}, {ID: "b", Label: "Rolls-Royce", Role: "firm", X: 0.8, Y: 0.3, Size: 4, Named: true},
 			{ID: "c", Label: "Combined authority", Role: "funder", X: 0.2, Y: 0.2, Size: 1, Named: true}, {ID: "d", Label: "Unplaced", X: math.NaN()},
@@ -118,7 +127,7 @@ func sound(c Chart) error {
 			}
 		}
 	}
-	allowed := map[string]bool{"svg": true, "title": true, "desc": true, "path": true, "rect": true, "circle": true, "text": true}
+	allowed := map[string]bool{"svg": true, "title": true, "desc": true, "path": true, "rect": true, "circle": true, "text": true, "g": true, "defs": true, "pattern": true}
 	for _, n := range names {
 		if !allowed[n] {
 			return fmt.Errorf("element %s", n)
@@ -173,6 +182,11 @@ func drawAll(a, b string, x, y, z float64) map[string]Chart {
 			{Label: "Name", Detail: "all words agree: Rolls-Royce plc / ROLLS ROYCE: rolls (13 bits), royce (14 bits) agree, and a good deal more words than there is room for on three lines of a drawing as narrow as this one, so that the last of them ends in an ellipsis", Value: 14.2},
 			{Label: "Place", Detail: "far apart: S98 1AA / S98 1AB", Value: -2.6}, {Label: "Town and <other>", Detail: "say nothing", Value: 0}, {Label: "Unknown", Value: math.NaN()}}}),
 		"waterfall-empty": Waterfall(WaterfallSpec{Title: "Nothing yet"}),
+		"band":            Band(BandSpec{Title: a, X: axis, Y: free, Bands: []BandStrip{{a, []BandStep{{x, y, z}, {y, z, x}}, mark}}, Lines: []Series{{Label: b, Steps: []Step{{x, y, iv}, {y, z, iv}}}}}),
+		"columns":         Columns(ColumnsSpec{Title: a, Unit: b, Axis: axis, Columns: []Column{{a, x, iv, mark}, {b, z, Interval{}, MarkUs}}}),
+		"histogram":       Histogram(HistogramSpec{Title: a, X: free, Unit: b, Edges: []float64{x, y, z}, Counts: []int{len(a), len(b)}}),
+		"forest":          Forest(ForestSpec{Title: a, Axis: free, Log: len(a)%2 == 0, Rows: []ForestRow{{a, x, iv, mark}, {b, z, Interval{y, z}, mark}}}),
+		"map":             Map(MapSpec{Title: a, Unit: b, Decimals: len(a), Classes: Quantiles([]float64{x, y, z}, 3), Areas: []MapArea{{Label: a, Geometry: square(-1.5, 53.4, 0.1), Value: x, Interval: iv}, {Label: b, Value: y}}, Points: []MapPoint{{a, -1.4, 53.3, x, mark}, {b, y, z, z, mark}}}),
 		"sparkline":       Sparkline(a, []float64{x, y, z}, len(b)),
 		"network":         Network(NetworkSpec{Title: a, Nodes: []Node{{ID: a, Label: b, Role: mark, X: x, Y: y, Size: z, Broker: true, Named: true}, {ID: b, Label: a, X: 0.5, Y: y}}, Edges: []Edge{{a, b, a, mark}}}),
 	}

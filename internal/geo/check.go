@@ -80,7 +80,7 @@ func checkValid(g geom.Geometry) error {
 // one part in a hundred: a figure of eight, for instance, is a mistake that only its author can
 // put right.
 func repair(g geom.Geometry) (geom.Geometry, bool) {
-	if g.Dimension() != 2 {
+	if g.Dimension() != 2 || Tangled([]geom.Geometry{g}, MostCrossings) {
 		return g, false
 	}
 	fixed, err := geom.Buffer(g, 0)

@@ -18,6 +18,7 @@ import (
 	"hash/crc32"
 	"math"
 
+	"milieu/internal/geo/morton"
 	"milieu/internal/geo/proj"
 )
 
@@ -49,8 +50,9 @@ type Filter struct {
 // Index answers questions about the points of one run of bytes. It does not change and may be
 // used by many goroutines at once, as long as the bytes stay as they are.
 type Index struct {
-	n                 int
-	keys, docs, metas []byte
+	n           int
+	keys        morton.Keys
+	docs, metas []byte
 }
 
 // Open makes an index of bytes that [Build] wrote, without reading more than the header. Bytes
@@ -77,7 +79,7 @@ func (x *Index) Len() int { return x.n }
 // Verify reads everything and checks that the points are in order.
 func (x *Index) Verify() error {
 	for i := 1; i < x.n; i++ {
-		a, b := x.key(i-1), x.key(i)
+		a, b := x.keys.At(i-1), x.keys.At(i)
 		if a > b || (a == b && x.doc(i-1) > x.doc(i)) {
 			return fmt.Errorf("the index of points is damaged: point %d is out of order; build the release again", i)
 		}
@@ -90,7 +92,6 @@ func (x *Index) Verify() error {
 	return nil
 }
 
-func (x *Index) key(i int) uint64 { return binary.LittleEndian.Uint64(x.keys[8*i:]) }
 func (x *Index) doc(i int) uint32 { return binary.LittleEndian.Uint32(x.docs[4*i:]) }
 func (x *Index) meta(i int) meta  { return meta(binary.LittleEndian.Uint32(x.metas[4*i:])) }
 
@@ -133,62 +134,10 @@ func (p *pass) bit(m meta) uint64 {
 // mortonKey puts a position on the curve: bits of x and y in turn, y first.
 func mortonKey(lon, lat float64) uint64 {
 	fx, fy := proj.Mercator(lon, lat)
-	return spread(uint32(fx*(1<<32))) | spread(uint32(fy*(1<<32)))<<1
+	return morton.Spread(uint32(fx*(1<<32))) | morton.Spread(uint32(fy*(1<<32)))<<1
 }
 
 // position is the middle of a key's square in degrees.
 func position(key uint64) (lon, lat float64) {
-	return proj.FromMercator((float64(gather(key))+0.5)/(1<<32), (float64(gather(key>>1))+0.5)/(1<<32))
-}
-
-// spread puts a bit of nought before every bit of v.
-func spread(v uint32) uint64 {
-	x := uint64(v)
-	x = (x | x<<16) & 0x0000ffff0000ffff
-	x = (x | x<<8) & 0x00ff00ff00ff00ff
-	x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
-	x = (x | x<<2) & 0x3333333333333333
-	return (x | x<<1) & 0x5555555555555555
-}
-
-// gather is the inverse of spread; other bits are dropped.
-func gather(x uint64) uint32 {
-	x &= 0x5555555555555555
-	x = (x | x>>1) & 0x3333333333333333
-	x = (x | x>>2) & 0x0f0f0f0f0f0f0f0f
-	x = (x | x>>4) & 0x00ff00ff00ff00ff
-	x = (x | x>>8) & 0x0000ffff0000ffff
-	return uint32(x | x>>16)
-}
-
-// lower returns the first position in [from,to) whose key is at least k, or to. Galloping from
-// the front costs little when the answer is near, as it is for the next cell of a tile.
-func (x *Index) lower(from, to int, k uint64) int {
-	step := 1
-	lo, hi := from, from
-	for hi < to && x.key(hi) < k {
-		lo = hi + 1
-		hi += step
-		step *= 2
-	}
-	hi = min(hi, to)
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if x.key(mid) < k {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
-}
-
-// run returns the points whose keys share the first bits of prefix, 2·depth of them.
-func (x *Index) run(prefix uint64, depth, from, to int) (int, int) {
-	shift := 64 - 2*depth
-	first := x.lower(from, to, prefix<<shift)
-	if next := (prefix + 1) << shift; depth > 0 && next != 0 {
-		return first, x.lower(first, to, next)
-	}
-	return first, to
+	return proj.FromMercator((float64(morton.Gather(key))+0.5)/(1<<32), (float64(morton.Gather(key>>1))+0.5)/(1<<32))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"milieu/internal/geo/morton"
 	"milieu/internal/geo/proj"
 )
 
@@ -84,9 +85,9 @@ func anyFilter(r *rand.Rand) Filter {
 func TestMorton(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v, w := rapid.Uint32().Draw(t, "v"), rapid.Uint32().Draw(t, "w")
-		key := spread(v) | spread(w)<<1
-		if gather(key) != v || gather(key>>1) != w {
-			t.Fatalf("%x, %x comes back as %x, %x", v, w, gather(key), gather(key>>1))
+		key := morton.Spread(v) | morton.Spread(w)<<1
+		if morton.Gather(key) != v || morton.Gather(key>>1) != w {
+			t.Fatalf("%x, %x comes back as %x, %x", v, w, morton.Gather(key), morton.Gather(key>>1))
 		}
 		lon := rapid.Float64Range(-179.9, 179.9).Draw(t, "lon")
 		lat := rapid.Float64Range(-85, 85).Draw(t, "lat")

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"milieu/internal/geo/morton"
 	"milieu/internal/geo/proj"
 )
 
@@ -67,7 +68,7 @@ func (x *Index) Foremost(west, south, east, north float64, f Filter, limit int) 
 	}
 	s.square(0, 0, 0, x.n)
 	for _, e := range best {
-		hits = append(hits, x.hit(e.at, x.key(e.at)))
+		hits = append(hits, x.hit(e.at, x.keys.At(e.at)))
 	}
 	return hits, total
 }
@@ -119,7 +120,7 @@ type search struct {
 
 func newSearch(x *Index, west, south, east, north float64, f Filter) *search {
 	nw, se := mortonKey(west, north), mortonKey(east, south)
-	return &search{x: x, pass: f.ready(), west: gather(nw), east: gather(se), north: gather(nw >> 1), south: gather(se >> 1)}
+	return &search{x: x, pass: f.ready(), west: morton.Gather(nw), east: morton.Gather(se), north: morton.Gather(nw >> 1), south: morton.Gather(se >> 1)}
 }
 
 // scanBelow is the number of points at which testing each beats dividing further.
@@ -132,7 +133,7 @@ func (s *search) square(prefix uint64, depth, from, to int) bool {
 		return true
 	}
 	side := uint32(math.MaxUint32 >> depth)
-	left, top := gather(prefix)<<(32-depth), gather(prefix>>1)<<(32-depth)
+	left, top := morton.Gather(prefix)<<(32-depth), morton.Gather(prefix>>1)<<(32-depth)
 	right, bottom := left|side, top|side
 	if left > s.east || right < s.west || top > s.south || bottom < s.north {
 		return true
@@ -142,7 +143,7 @@ func (s *search) square(prefix uint64, depth, from, to int) bool {
 		return s.scan(from, to)
 	}
 	for q := range uint64(4) {
-		first, end := s.x.run(prefix<<2|q, depth+1, from, to)
+		first, end := s.x.keys.Run(prefix<<2|q, depth+1, from, to)
 		if !s.square(prefix<<2|q, depth+1, first, end) {
 			return false
 		}
@@ -155,8 +156,8 @@ func (s *search) scan(from, to int) bool {
 		if !s.pass.ok(s.x.meta(i)) {
 			continue
 		}
-		key := s.x.key(i)
-		if kx, ky := gather(key), gather(key>>1); kx < s.west || kx > s.east || ky < s.north || ky > s.south {
+		key := s.x.keys.At(i)
+		if kx, ky := morton.Gather(key), morton.Gather(key>>1); kx < s.west || kx > s.east || ky < s.north || ky > s.south {
 			continue
 		}
 		if !s.visit(i, key) {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"milieu/internal/geo/morton"
 	"milieu/internal/geo/proj"
 )
 
@@ -53,8 +54,8 @@ func (x *Index) Tile(z, tileX, tileY int, f Filter, maxPlaces int) (Result, erro
 	if z < 0 || z > MaxZoom || tileX < 0 || tileY < 0 || tileX >= 1<<z || tileY >= 1<<z {
 		return Result{}, fmt.Errorf("tile %d/%d/%d does not exist; zoom is 0 to %d, x and y are 0 to 2^zoom-1", z, tileX, tileY, MaxZoom)
 	}
-	prefix := spread(uint32(tileX)) | spread(uint32(tileY))<<1
-	from, to := x.run(prefix, z, 0, x.n)
+	prefix := morton.Spread(uint32(tileX)) | morton.Spread(uint32(tileY))<<1
+	from, to := x.keys.Run(prefix, z, 0, x.n)
 	p := f.ready()
 	if places, total, ok := x.places(from, to, &p, maxPlaces); ok {
 		return Result{Total: total, Places: places}, nil
@@ -73,7 +74,7 @@ func (x *Index) places(from, to int, p *pass, limit int) ([]Place, int, bool) {
 		if !p.ok(m) {
 			continue
 		}
-		key := x.key(i)
+		key := x.keys.At(i)
 		if len(out) == 0 || key != last {
 			if len(out) >= limit {
 				return nil, 0, false
@@ -122,10 +123,10 @@ func (x *Index) grid(z, from, to int, p *pass) Result {
 	shift := 64 - 2*depth
 	var r Result
 	for i := from; i < to; {
-		prefix := x.key(i) >> shift
+		prefix := x.keys.At(i) >> shift
 		end := to
 		if next := (prefix + 1) << shift; next != 0 {
-			end = max(i+1, x.lower(i, to, next))
+			end = max(i+1, x.keys.Lower(i, to, next))
 		}
 		if c, ok := x.cell(prefix, depth, i, end, p); ok {
 			r.Total += c.Count
@@ -142,7 +143,7 @@ const fineBits = 10
 
 var fine = func() (t [1 << fineBits]uint64) {
 	for v := range t {
-		t[v] = uint64(gather(uint64(v))) | uint64(gather(uint64(v)>>1))<<32
+		t[v] = uint64(morton.Gather(uint64(v))) | uint64(morton.Gather(uint64(v)>>1))<<32
 	}
 	return t
 }()
@@ -168,7 +169,7 @@ func (x *Index) cell(prefix uint64, depth, i, end int, p *pass) (Cell, bool) {
 	c := Cell{Count: count}
 	c.Class, c.ClassCount = class.top()
 	c.Group, c.GroupCount = group.top()
-	cx, cy := gather(prefix), gather(prefix>>1)
+	cx, cy := morton.Gather(prefix), morton.Gather(prefix>>1)
 	c.X, c.Y = int(cx)%GridSide, int(cy)%GridSide
 	// Half a step puts the mean in the middle of the squares it was summed over.
 	step := 1.0 / (1 << fineBits)
