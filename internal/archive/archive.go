@@ -6,6 +6,7 @@ package archive
 
 import (
 	"archive/zip"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -81,17 +82,27 @@ func Open(file, pattern string, l Limits) (*File, error) {
 	n, _ := f.ReadAt(magic[:], 0)
 	switch {
 	case n == 4 && string(magic[:]) == "PK\x03\x04" || n == 4 && string(magic[:]) == "PK\x05\x06" || strings.HasSuffix(strings.ToLower(file), ".zip"):
-		return openZIP(f, fi.Size(), pattern, l)
+		return openZIP(f, fi.Size(), pattern, l, f.Close)
 	case n >= 2 && magic[0] == 0x1f && magic[1] == 0x8b:
 		return &File{[]Member{{Size: fi.Size(), open: func() (io.ReadCloser, error) { return openGzip(file, fi.Size(), l) }}}, f.Close}, nil
 	}
 	return &File{[]Member{{Size: fi.Size(), open: func() (io.ReadCloser, error) { return os.Open(file) }}}, f.Close}, nil
 }
 
-func openZIP(f *os.File, size int64, pattern string, l Limits) (*File, error) {
+// OpenZIP lists the members of a ZIP that is in memory, such as one that came with a form, as
+// [Open] does of a file.
+func OpenZIP(data []byte, pattern string, l Limits) (*File, error) {
+	return openZIP(bytes.NewReader(data), int64(len(data)), pattern, l.filled(), func() error { return nil })
+}
+
+// IsZIP says whether data begins as a ZIP does.
+func IsZIP(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("PK\x05\x06"))
+}
+
+func openZIP(f io.ReaderAt, size int64, pattern string, l Limits, done func() error) (*File, error) {
 	fail := func(err error) (*File, error) {
-		f.Close()
-		return nil, err
+		return nil, errors.Join(err, done())
 	}
 	z, err := zip.NewReader(f, size)
 	if err != nil {
@@ -132,7 +143,7 @@ func openZIP(f *os.File, size int64, pattern string, l Limits) (*File, error) {
 		return fail(fmt.Errorf("the ZIP has no member that matches %q", pattern))
 	}
 	sort.Slice(members, func(i, j int) bool { return members[i].Name < members[j].Name })
-	return &File{members, f.Close}, nil
+	return &File{members, done}, nil
 }
 
 // safeName refuses names that would leave the archive if they were unpacked;

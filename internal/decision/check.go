@@ -10,12 +10,15 @@ import (
 	"unicode/utf8"
 
 	"milieu/internal/evidence"
+	"milieu/internal/geo"
+	"milieu/internal/tabular"
 )
 
 // Longest texts that are taken.
 const (
 	mostReason = 2000
 	mostCell   = 20_000
+	mostShape  = geo.MaxShapeText // of the boundary of an area
 	mostID     = 120
 	// mostSubject is as long as what a decision is about may be named, in bytes: an index
 	// of PostgreSQL takes no more than 2,700 in all.
@@ -176,8 +179,12 @@ func CleanCell(t evidence.TeamTable, column, text string) (string, error) {
 		if c.Name != column {
 			continue
 		}
-		if len(text) > mostCell {
-			return "", fmt.Errorf("is longer than %d characters", mostCell)
+		most := mostCell
+		if c.Kind == tabular.Shape {
+			most = mostShape
+		}
+		if len(text) > most {
+			return "", fmt.Errorf("is longer than %d characters", most)
 		}
 		v, err := c.Clean(text)
 		if err == nil && v != "" && column == "source_url" && !IsWeb(v) {

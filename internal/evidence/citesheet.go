@@ -25,7 +25,7 @@ func recordText(path, member, typ string, line int) (string, error) {
 	}
 	d := defs[typ]
 	switch {
-	case d.Format == formatJSON:
+	case d.IsJSON():
 		return d.jsonAt(path, member, line)
 	case sheet.IsWorkbook(path):
 		return d.rowAt(path, member, line)

@@ -8,7 +8,7 @@ import (
 	"milieu/internal/lake"
 )
 
-var placeholder = regexp.MustCompile(`\{\{ *(raw|option\.([a-z_]+)) *\}\}`)
+var placeholder = regexp.MustCompile(`\{\{ *(raw|retrieved|option\.([a-z_]+)) *\}\}`)
 
 // contributions are the views that give each noun its rows from all sources,
 // in the order in which the workspace lists them, with decisions applied.
@@ -67,13 +67,16 @@ func (a assembly) contribution(n Noun) (lake.Stage, error) {
 	return s, nil
 }
 
-// fill puts the table and the options into a contribution's text.
+// fill puts the table, the date of retrieval and the options into a contribution's text.
 func fill(text, table string, s Source, d Definition) (string, error) {
 	var fault error
 	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		p := placeholder.FindStringSubmatch(m)
 		if p[1] == "raw" {
 			return lake.Ident(table)
+		}
+		if p[1] == "retrieved" {
+			return lake.Literal(s.Retrieved)
 		}
 		v, err := d.option(s, p[2])
 		if err != nil {

@@ -55,6 +55,9 @@ var Nouns = []Noun{
 	noun("industry", "code varchar, label varchar, parent varchar"),
 	noun("area", "area_set varchar, area_id varchar, name varchar, kind varchar, note varchar, km2 double, lon double, lat double, west double, south double, east double, north double, geometry varchar"),
 	noun("context", "kind varchar, name varchar, geometry varchar"),
+	noun("observation", "indicator varchar, label varchar, area_code varchar, area varchar, area_level varchar, scheme varchar, industry_code varchar, industry varchar, period varchar, year integer, value double, lower double, upper double, unit varchar, measure varchar, vintage varchar, status varchar, source_url varchar"),
+	noun("indicator_about", "indicator varchar, label varchar, description varchar, unit varchar, vintage varchar, publisher varchar, source_url varchar"),
+	noun("sector_definition", "id varchar, name varchar, definition varchar, note varchar, source_url varchar"),
 	noun("decision_line", "decision_id varchar, decided_at varchar, by_id varchar, kind varchar, table_name varchar, subject varchar, field varchar, value varchar, reason varchar, source_url varchar"),
 }
 

@@ -93,7 +93,7 @@ func (s Source) settings() string {
 }
 
 func (in input) run(ctx context.Context, w lake.Work) error {
-	if in.def.Format != "table" && in.def.Format != formatJSON {
+	if in.def.Format != "table" && !in.def.IsJSON() {
 		return in.runAreas(ctx, w)
 	}
 	r := rawReader{in: in, work: w}
@@ -370,6 +370,9 @@ func (r *rawReader) cleanQuery() string {
 	names := r.columns()
 	for _, c := range r.in.def.Columns {
 		t := sqlTypes[c.Kind]
+		if c.Matching != "" {
+			t = "" // a series is text, whatever its values are
+		}
 		if t == "" {
 			t = "VARCHAR"
 		}

@@ -18,18 +18,20 @@ const File = "milieu.toml"
 
 // Workspace is a team's place: what milieu.toml says.
 type Workspace struct {
-	Dir     string `toml:"-"`
-	Name    string `toml:"name"`    // full name of the place
-	Short   string `toml:"short"`   // what people call it
-	Summary string `toml:"summary"` // one sentence
-	Data    string `toml:"data"`    // folder of paths that start with data: (MILIEU_DATA overrides)
-	Keep    int    `toml:"keep"`    // releases kept, default 5
-	ID      string `toml:"id"`      // name of the workspace in a database that several share; default: made from short
+	Dir     string   `toml:"-"`
+	Name    string   `toml:"name"`    // full name of the place
+	Short   string   `toml:"short"`   // what people call it
+	Summary string   `toml:"summary"` // one sentence
+	Sectors []string `toml:"sectors"` // ids of the sectors wanted, of those shipped and those in sectors/*.toml; default all
+	Data    string   `toml:"data"`    // folder of paths that start with data: (MILIEU_DATA overrides)
+	Keep    int      `toml:"keep"`    // releases kept, default 5
+	ID      string   `toml:"id"`      // name of the workspace in a database that several share; default: made from short
 
 	Focus        Focus        `toml:"focus"`
 	Map          Map          `toml:"map"`
 	Registration Registration `toml:"registration"`
 	Linkage      Linkage      `toml:"linkage"`
+	Clusters     Clusters     `toml:"clusters"`
 	Plan         Plan         `toml:"plan"`
 	Case         Case         `toml:"case"`
 	Access       Access       `toml:"access"`
@@ -66,6 +68,17 @@ type Linkage struct {
 	Accept   float64 `toml:"accept"`    // probability from which evidence joins two records, 0 to 1; default: the model's
 	Review   float64 `toml:"review"`    // probability from which people are asked, below accept; default: the model's
 	MemoryMB int     `toml:"memory_mb"` // for the comparison, beside the records themselves; default 1024
+}
+
+// Clusters says how clusters of the firms of a sector are found and tested.
+type Clusters struct {
+	MinPoints  int     `toml:"min_points"`  // firms within reach that make a dense place, default 10
+	MinSize    int     `toml:"min_size"`    // least firms of a cluster; default one in a hundred of the sector, from 10 to 20
+	OneAddress int     `toml:"one_address"` // most that the firms of one position count, default 5
+	MaxShare   float64 `toml:"max_share"`   // largest share of a sector in one cluster, 0 to 1, default 0.15; more is cut into its parts where it has any
+	ReachM     float64 `toml:"reach_m"`     // metres around its firms that a cluster reaches, default 250
+	Shuffles   int     `toml:"shuffles"`    // times the industry labels are shuffled, default 199; fewer for very large sectors, never below 19
+	Seed       int     `toml:"seed"`        // of shuffles and subsamples, default 1
 }
 
 // Plan is the default question that the plan answers.
@@ -189,6 +202,10 @@ func ParseWorkspace(text string) (*Workspace, error) {
 	}
 	if ws.Registration.SamePostcode == 0 {
 		ws.Registration.SamePostcode = 300
+	}
+	ws.Clusters = ws.Clusters.withDefaults()
+	if err := ws.checkClusters(text); err != nil {
+		return nil, err
 	}
 	if ws.ID == "" {
 		ws.ID = orDefault(Slug(ws.Short), "workspace")

@@ -30,7 +30,7 @@ func Stages() ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(stages, lake.Stage{
+	return append(stages, measureStage(), lake.Stage{
 		Name: "point_area", Inputs: []string{"area", "site"}, Grain: "one row a position and area around it",
 		Private: true, Version: "1", Run: assign,
 	}), nil

@@ -122,6 +122,8 @@ func decimal(v float64) string {
 	return strconv.FormatFloat(r, 'f', -1, 64)
 }
 
+const secondsOfDay = 86400
+
 // day is the date, with the time where there is one, of a number of days. Spreadsheets
 // count from 1 January 1900 as day 1 and hold that year for a leap year, so that days
 // from March on count from 30 December 1899; or they count from 1 January 1904.
@@ -130,7 +132,10 @@ func (w *Workbook) day(v float64) (string, bool) {
 		return "", false
 	}
 	days := int(v)
-	seconds := int(math.Round((v - float64(days)) * 86400))
+	seconds := int(math.Round((v - float64(days)) * secondsOfDay))
+	if seconds == secondsOfDay { // half a second before midnight is the next day
+		days, seconds = days+1, 0
+	}
 	zero := time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)
 	switch {
 	case w.mac:

@@ -120,6 +120,17 @@ func TestText(t *testing.T) {
 	}
 }
 
+// Half a second before midnight is the next day, which has no time.
+func TestDay_midnight(t *testing.T) {
+	var w Workbook
+	if got, ok := w.day(45000 + 1 - 0.4/secondsOfDay); !ok || got != "2023-03-16" { // 45000 is 15 March 2023
+		t.Errorf("%q %v, want 2023-03-16", got, ok)
+	}
+	if got, ok := w.day(45000.5); !ok || got != "2023-03-15T12:00:00" {
+		t.Errorf("%q %v", got, ok)
+	}
+}
+
 // Workbooks of the Macintosh count days from 1904.
 func TestText_1904(t *testing.T) {
 	got, err := textOf(t, book(t, map[string]string{

@@ -29,6 +29,8 @@ func normalise(c *Column, s string, asOf string) (string, error) {
 		}
 	case Postcode:
 		out, err = postcode(s)
+	case Shape:
+		out, err = area(s)
 	case Code:
 		out = strings.ToUpper(strings.Join(strings.Fields(s), ""))
 	default:

@@ -32,6 +32,10 @@ func opening(br *bufio.Reader, spec *Spec, head []byte) (*parser, Stats, error) 
 		return nil, h.st, h.err
 	}
 	p.pos, p.width, p.delim = h.pos, len(h.st.Header), h.st.Delimiter
+	p.series = seriesOf(h.st.Header, spec.Columns, usedBy(h.pos, p.width))
+	for _, name := range h.st.Header {
+		p.names = append(p.names, seriesName(name))
+	}
 	_, err = br.Discard(h.end)
 	return p, h.st, err
 }

@@ -10,8 +10,10 @@ import (
 // parser turns chunks into clean rows. One parser serves one worker.
 type parser struct {
 	spec    *Spec
-	pos     []int // field index of each column
-	width   int   // fields a record must have
+	pos     []int    // field index of each column
+	series  [][]int  // field indices of each series column
+	names   []string // headers, where a column is a series
+	width   int      // fields a record must have
 	delim   byte
 	quote   byte
 	end     byte
@@ -198,6 +200,10 @@ func (p *parser) write(line int, decode bool, res *result) {
 	res.clean = appendInt(res.clean, line)
 	for i := range p.spec.Columns {
 		res.clean = append(res.clean, Separator)
+		if len(p.series) > 0 && len(p.series[i]) > 0 {
+			p.writeSeries(line, i, decode, res)
+			continue
+		}
 		if p.pos[i] < 0 {
 			continue
 		}

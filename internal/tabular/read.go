@@ -130,7 +130,7 @@ func pump(ctx context.Context, s *splitter, p *parser, w io.Writer, reject func(
 		}
 	}()
 	for range p.spec.Workers {
-		own := &parser{spec: p.spec, pos: p.pos, width: p.width, delim: p.delim, quote: p.quote, end: p.end}
+		own := &parser{spec: p.spec, pos: p.pos, series: p.series, names: p.names, width: p.width, delim: p.delim, quote: p.quote, end: p.end}
 		go func() {
 			for j := range jobs {
 				j.out <- own.chunk(j.c)

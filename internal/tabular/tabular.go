@@ -34,7 +34,8 @@ const (
 	Money    Kind = "money"
 	Percent  Kind = "percent"
 	Postcode Kind = "postcode"
-	Code     Kind = "code" // upper case, inner spaces removed
+	Code     Kind = "code"  // upper case, inner spaces removed
+	Shape    Kind = "shape" // an area; its clean form is the text of geo.EncodeShape
 )
 
 // Column describes one column to keep.
@@ -49,6 +50,7 @@ type Column struct {
 	Max      *float64 `toml:"max"`      // largest number allowed
 	OneOf    []string `toml:"one_of"`   // allowed values
 	Decimal  string   `toml:"decimal"`  // money: the decimal sign, "." or ","; left out, each cell tells
+	Matching string   `toml:"matching"` // expression for headers: takes all that fit and that no other column takes, as header=value;header=value
 	Split    string   `toml:"split"`    // documentation only: separator of lists inside the cell
 	Meaning  string   `toml:"meaning"`  // one line for the reference
 }
@@ -137,6 +139,9 @@ func match(header []string, cols []Column) (pos []int, unused, absent []string, 
 	pos = make([]int, len(cols))
 	for i, c := range cols {
 		pos[i] = -1
+		if c.Matching != "" {
+			continue
+		}
 		for _, h := range headersOf(c) {
 			found := at[fold(h)]
 			if len(found) > 1 {
@@ -160,6 +165,7 @@ func match(header []string, cols []Column) (pos []int, unused, absent []string, 
 		}
 		absent = append(absent, c.Name)
 	}
+	near, absent, err = matchSeries(header, cols, used, near, absent, err)
 	for i, u := range used {
 		if !u {
 			unused = append(unused, strings.TrimSpace(header[i]))

@@ -1,0 +1,1 @@
+select file, line, id, name, definition, note, source_url from {{raw}}
