@@ -3,9 +3,14 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"milieu/internal/chart"
+	"milieu/internal/cluster/atlas"
+	"milieu/internal/cluster/concentration"
+	"milieu/internal/cluster/density"
+	"milieu/internal/cluster/growth"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
 	"milieu/internal/report"
@@ -16,9 +21,13 @@ import (
 // settings against (the reference area) and scheme; the industry "all" means the
 // total; and special/AREA/YEAR and industries/AREA/YEAR, the number of industries
 // that are surely special and of those large enough to be, with the further
-// setting min_jobs.
+// setting min_jobs; and what density, concentration, atlas and growth explain.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"lq": whyQuotient, "jobs": whyJobs, "special": whySpecial, "industries": whySpecial}
+	all := evidence.Explainers{"lq": whyQuotient, "jobs": whyJobs, "special": whySpecial, "industries": whySpecial}
+	for _, of := range []evidence.Explainers{density.Explainers(), concentration.Explainers(), atlas.Explainers(), growth.Explainers()} {
+		maps.Copy(all, of)
+	}
+	return all
 }
 
 // CountRef is the reference of the number of industries of a profile: special

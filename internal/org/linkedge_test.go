@@ -38,7 +38,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{"by weight", []string{"a b 9", "c d 1", "e f -9"}, nil, []string{"a b joined", "c d review", "e f apart"}},
 		{"through others", []string{"a b 9", "a c 1", "b c 9"}, nil, []string{"a b joined", "a c joined (joined through other records)", "b c joined"}},
-		{"the best of the register", []string{"a r1 20", "a r2 5"}, nil, []string{"a r1 joined", "a r2 apart"}},
+		{"the best of the register", []string{"a r1 20", "a r2 5"}, nil, []string{"a r1 joined", "a r2 apart (the register holds no organisation twice: r1 and r2)"}},
 		{"two as good", []string{"a r1 20", "a r2 20"}, nil, []string{"a r1 review", "a r2 review"}},
 		{"each record of a list may be one of the register", []string{"a r1 20", "b r1 20"}, nil, []string{"a r1 joined", "b r1 joined"}},
 		{"no two of the register through others", []string{"a b 20", "a r1 20", "b r2 19"}, nil,
@@ -86,6 +86,20 @@ func TestJudge(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", d)
 			}
 		})
+	}
+}
+
+// Of thirty companies that fit equally well each has one chance in thirty, under the
+// bound of the queue; people are asked all the same.
+func TestJudge_manyRivals(t *testing.T) {
+	pairs := []string{"a s 1"}
+	for i := range 30 {
+		pairs = append(pairs, fmt.Sprintf("a r%02d 20", i))
+	}
+	for _, p := range judged(pairs, nil).pairs {
+		if p.verdict != VerdictReview {
+			t.Errorf("%s is %s (%.3f), want %s", p.b, p.verdict, p.chance, VerdictReview)
+		}
 	}
 }
 

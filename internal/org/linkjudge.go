@@ -227,7 +227,7 @@ func (j *joining) verdict(p *scored, decided bool, number, refused string) {
 		}
 	case refused != "":
 		p.verdict, p.reason = VerdictRefused, refused
-	case p.chance < j.review:
+	case p.chance < j.review && !j.contested(*p):
 		p.verdict = VerdictApart
 	default:
 		p.verdict = VerdictReview
@@ -235,6 +235,13 @@ func (j *joining) verdict(p *scored, decided bool, number, refused string) {
 			p.verdict = VerdictApart
 		}
 	}
+}
+
+// contested says that the pair would join but for rivals that fit as well. However many
+// they are, one of them may be right, so that people are asked and the match counts
+// among those that may be missing.
+func (j *joining) contested(p scored) bool {
+	return p.rivals < 0 && 1/(1+math.Exp2(p.rivals-p.weight)) >= j.accept
 }
 
 // bar says which rule keeps the clusters of two records apart, "" where none does.

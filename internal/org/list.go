@@ -19,6 +19,7 @@ type Filter struct {
 	AreaID   string
 	Origin   string // team, register or list
 	Status   string
+	Sector   string   // id of a sector of the release
 	Unplaced bool     // only those without a site on the map
 	Docs     []uint32 // only these, by document number of the indexes; nil does not narrow, empty lets none pass
 }
@@ -38,6 +39,10 @@ func (f Filter) args() []any {
 // where is the condition with the document numbers written into it: as constants
 // the engine reads only the parts of the table that hold them.
 func (f Filter) where() string {
+	condition := condition
+	if f.Sector != "" {
+		condition += "\n  and o.org_id in (select org_id from sector_member where sector = " + lake.Literal(f.Sector) + ")"
+	}
 	if f.Docs == nil {
 		return condition
 	}

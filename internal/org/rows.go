@@ -98,6 +98,9 @@ func NewReader(ctx context.Context, q lake.Querier, open func(file string) ([]by
 	return r, err
 }
 
+// Around lists the areas of the release that contain a position, by set, then by name.
+func (r Reader) Around(lon, lat float64) []place.Ref { return r.atlas.Around(lon, lat) }
+
 // fields reads one row in order; the first fault stays.
 type fields struct {
 	f   []string

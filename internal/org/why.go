@@ -18,7 +18,7 @@ import (
 // status, placed=no), count/ties, count/facilities,
 // count/interventions, count/areas.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "count": whyCount}
+	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "count": whyCount, "areavalue": whyAreaValue}
 }
 
 func one(r evidence.Ref) (string, error) {
@@ -276,8 +276,8 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	query, args := countQueries[what], []any(nil)
 	c := evidence.Chain{Title: "Number of " + what}
 	if what == "organisations" {
-		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin"), Status: r.Set.Get("status"), Unplaced: r.Set.Get("placed") == "no"}
-		query = "select o.source, o.file, o.line from organisation o where " + condition + " order by o.source, o.file, o.line"
+		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin"), Status: r.Set.Get("status"), Sector: r.Set.Get("sector"), Unplaced: r.Set.Get("placed") == "no"}
+		query = "select o.source, o.file, o.line from organisation o where " + f.where() + " order by o.source, o.file, o.line"
 		args = f.args()
 		if f.Role != "" {
 			c.Title += " with the role " + f.Role
@@ -287,6 +287,9 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 		}
 		if f.Section != "" {
 			c.Title += " in " + SectionLabel(f.Section)
+		}
+		if f.Sector != "" {
+			c.Title += " in the sector " + f.Sector
 		}
 		if f.Unplaced {
 			c.Title += " without a place on the map"

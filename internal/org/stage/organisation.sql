@@ -6,7 +6,7 @@
 -- An organisation made of several records has the name and facts of its main record (alias), the roles
 -- of all, and status, founding and industry from its register entry. Those made of
 -- one record, which nearly all are, are taken as they are. What only lists name has the role other
--- where they do not say.
+-- where they do not say. The register's codes for companies that do not trade (74990) and are dormant (99999) are no industries: they have no section.
 -- check: every organisation has a name: select count(*) from organisation where name is null
 with latest as (
   select org_id, arg_max(employees, (coalesce(period_end, date '1900-01-01') - date '1900-01-01') * 1000000000 + least(employees, 999999999)) as employees,
@@ -70,7 +70,7 @@ everyone as (
     source, file, line, register_source, register_file, register_line from register
 ),
 divided as (
-  select org_id, name, kind, status, founded, main_code, try_cast(left(main_code, 2) as integer) as division, note, source_url, source_year,
+  select org_id, name, kind, status, founded, main_code, case when main_code not in ('74990', '99999') then try_cast(left(main_code, 2) as integer) end as division, note, source_url, source_year,
     origin, roles, register_key, register_name, source, file, line, register_source, register_file, register_line from everyone
 )
 select e.org_id, e.name, e.kind, e.status, e.founded, e.main_code,
