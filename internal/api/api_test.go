@@ -25,6 +25,8 @@ import (
 	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/place"
+	"milieu/internal/profile"
+	"milieu/internal/sector"
 	"milieu/internal/store"
 	"milieu/internal/store/storetest"
 )
@@ -241,6 +243,16 @@ func (w *world) build() error {
 		return err
 	}
 	stages := append(append(append([]lake.Stage{}, places...), orgs...), network.Stages()...)
+	for _, of := range []func() ([]lake.Stage, error){func() ([]lake.Stage, error) {
+		list, err := sector.Load(ws.Dir, ws.Sectors)
+		return sector.Stages(list, ws.Sectors), err
+	}, profile.Stages} {
+		more, err := of()
+		if err != nil {
+			return err
+		}
+		stages = append(stages, more...)
+	}
 	if _, err := evidence.Build(ctx, ws, evidence.BuildOptions{Stages: stages, Now: storetest.Clock(), MemoryMB: 512, Decisions: lines}); err != nil {
 		return err
 	}
@@ -313,7 +325,7 @@ func an(pattern string) string {
 func TestIndex(t *testing.T) {
 	w := demo(t)
 	got := read[indexAnswer](t, w.open, "", "/api/v1")
-	if len(got.Links) != len(w.open.Routes()) || len(got.Sources) < 5 || got.Release == "" {
+	if len(got.Links) != len(w.open.endpoints) || len(got.Sources) < 5 || got.Release == "" {
 		t.Errorf("%+v", got)
 	}
 	for _, s := range got.Sources {

@@ -24,6 +24,9 @@ func (s *Server) Routes() []Route {
 	var out []Route
 	for _, e := range s.endpoints {
 		out = append(out, Route{http.MethodGet, e.pattern, e.action})
+		if e.body != nil {
+			out = append(out, Route{http.MethodPost, e.pattern, e.action})
+		}
 	}
 	return out
 }
@@ -35,6 +38,7 @@ type endpoint struct {
 	formats []format // that it has; the first for those who do not say
 	params  []string // that it takes, beside format
 	answer  func(*ask) error
+	body    func(*ask) error // answers the same address with POST; nil: it takes none. It changes nothing
 }
 
 // ask is one request that may be answered.
@@ -53,19 +57,21 @@ func (s *Server) addRoutes() {
 	list := []string{"limit", "offset", "release"}
 	with := func(more ...string) []string { return append(more, list...) }
 	for _, e := range []endpoint{
-		{"/api/v1", auth.ReadPublic, []format{asJSON}, nil, s.index},
-		{"/api/v1/openapi.yaml", auth.ReadPublic, []format{asYAML}, nil, s.openapi},
-		{"/api/v1/organisations", auth.ReadPublic, []format{asJSON, asCSV, asGeoJSON}, with("q", "role", "section", "area_set", "area", "origin", "status", "sort"), s.organisations},
-		{"/api/v1/organisations/{id}", auth.ReadPublic, []format{asJSON}, nil, s.organisation},
-		{"/api/v1/ties", auth.ReadPublic, []format{asJSON, asCSV, asGeoJSON}, with("kind", "organisation"), s.ties},
-		{"/api/v1/projects", auth.ReadPublic, []format{asJSON, asCSV}, with("q", "source"), s.projects},
-		{"/api/v1/participations", auth.ReadPublic, []format{asJSON, asCSV}, with("organisation", "project", "funder", "role", "source"), s.participations},
-		{"/api/v1/linkage/pairs", auth.ReadPublic, []format{asJSON, asCSV}, with("verdict"), s.pairs},
-		{"/api/v1/areas", auth.ReadPublic, []format{asJSON, asCSV, asGeoJSON}, with("set"), s.areas},
-		{"/api/v1/areas/{set}/{id}", auth.ReadPublic, []format{asJSON, asGeoJSON}, nil, s.area},
-		{"/api/v1/observations", auth.ReadPublic, []format{asJSON, asCSV}, with("kind", "indicator", "place", "area", "industry", "scheme", "year"), s.observations},
-		{"/api/v1/decisions", auth.ReadDecisions, []format{asJSON, asCSV}, []string{"q", "kind", "table", "subject", "by", "state", "batch", "limit", "offset"}, s.decisions},
-		{"/api/v1/decisions/{id}", auth.ReadDecisions, []format{asJSON}, nil, s.decision},
+		{"/api/v1", auth.ReadPublic, []format{asJSON}, nil, s.index, nil},
+		{"/api/v1/openapi.yaml", auth.ReadPublic, []format{asYAML}, nil, s.openapi, nil},
+		{"/api/v1/organisations", auth.ReadPublic, []format{asJSON, asCSV, asGeoJSON}, with("q", "role", "section", "area_set", "area", "origin", "status", "sort"), s.organisations, nil},
+		{"/api/v1/organisations/{id}", auth.ReadPublic, []format{asJSON}, nil, s.organisation, nil},
+		{"/api/v1/ties", auth.ReadPublic, []format{asJSON, asCSV, asGeoJSON}, with("kind", "organisation"), s.ties, nil},
+		{"/api/v1/projects", auth.ReadPublic, []format{asJSON, asCSV}, with("q", "source"), s.projects, nil},
+		{"/api/v1/participations", auth.ReadPublic, []format{asJSON, asCSV}, with("organisation", "project", "funder", "role", "source"), s.participations, nil},
+		{"/api/v1/linkage/pairs", auth.ReadPublic, []format{asJSON, asCSV}, with("verdict"), s.pairs, nil},
+		{"/api/v1/areas", auth.ReadPublic, []format{asJSON, asCSV, asGeoJSON}, with("set"), s.areas, nil},
+		{"/api/v1/areas/{set}/{id}", auth.ReadPublic, []format{asJSON, asGeoJSON}, nil, s.area, nil},
+		{"/api/v1/areas/{set}/{id}/profile", auth.ReadPublic, []format{asJSON}, profileParams, s.areaProfile, nil},
+		{"/api/v1/profile", auth.ReadPublic, []format{asJSON}, profileParams, s.wholeProfile, s.shapeProfile},
+		{"/api/v1/observations", auth.ReadPublic, []format{asJSON, asCSV}, with("kind", "indicator", "place", "area", "industry", "scheme", "year"), s.observations, nil},
+		{"/api/v1/decisions", auth.ReadDecisions, []format{asJSON, asCSV}, []string{"q", "kind", "table", "subject", "by", "state", "batch", "limit", "offset"}, s.decisions, nil},
+		{"/api/v1/decisions/{id}", auth.ReadDecisions, []format{asJSON}, nil, s.decision, nil},
 	} {
 		s.register(e)
 	}
@@ -81,8 +87,19 @@ func (s *Server) register(e endpoint) {
 			s.fail(w, r, err)
 		}
 	})
+	takes, allow := "GET and HEAD", "GET, HEAD"
+	if e.body != nil {
+		takes, allow = "GET, HEAD and POST", "GET, HEAD, POST"
+		s.mux.HandleFunc("POST "+e.pattern, func(w http.ResponseWriter, r *http.Request) {
+			sent := e
+			sent.answer = e.body
+			if err := s.respond(w, r, sent); err != nil {
+				s.fail(w, r, err)
+			}
+		})
+	}
 	s.mux.HandleFunc(e.pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, failed(badMethod, "This address takes GET and HEAD: the API only reads. Changes are made on the pages.").with("Allow", "GET, HEAD"))
+		s.fail(w, r, failed(badMethod, "This address takes %s: the API only reads. Changes are made on the pages.", takes).with("Allow", allow))
 	})
 }
 
@@ -191,7 +208,7 @@ func (s *Server) holds(action auth.Action) bool {
 func (s *Server) unchanged(a *ask) bool {
 	h := a.w.Header()
 	switch {
-	case a.action != auth.ReadPublic:
+	case a.action != auth.ReadPublic, a.r.Method == http.MethodPost:
 		h.Set("Cache-Control", "no-store")
 		return false
 	case s.cfg.Closed:

@@ -358,7 +358,7 @@ func TestTables_fault(t *testing.T) {
 				}
 				return errors.New("the disk is gone")
 			})
-		}})
+		}, nil})
 	}
 	wantProblem(t, get(t, s, "", "/api/v1/soon"), internal)
 	srv := httptest.NewUnstartedServer(s.Handler())

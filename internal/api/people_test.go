@@ -53,12 +53,12 @@ func TestWho(t *testing.T) {
 func TestWho_tooSmall(t *testing.T) {
 	w := demo(t)
 	s := New(w.open.cfg)
-	s.register(endpoint{"/api/v1/probe", auth.ReadAudit, []format{asJSON}, nil, func(a *ask) error { return a.send("seen") }})
+	s.register(endpoint{"/api/v1/probe", auth.ReadAudit, []format{asJSON}, nil, func(a *ask) error { return a.send("seen") }, nil})
 	wantProblem(t, get(t, s, w.tokens[auth.Editor], "/api/v1/probe"), roleTooSmall)
 	if got := get(t, s, w.tokens[auth.Manager], "/api/v1/probe"); got.Code != http.StatusOK {
 		t.Errorf("%d", got.Code)
 	}
-	s.register(endpoint{"/api/v1/unlisted", "no.such.action", []format{asJSON}, nil, func(a *ask) error { return a.send("seen") }})
+	s.register(endpoint{"/api/v1/unlisted", "no.such.action", []format{asJSON}, nil, func(a *ask) error { return a.send("seen") }, nil})
 	wantProblem(t, get(t, s, w.tokens[auth.Owner], "/api/v1/unlisted"), roleTooSmall)
 }
 
@@ -222,13 +222,19 @@ func TestRole_withdrawn(t *testing.T) {
 func TestReadOnly(t *testing.T) {
 	w := demo(t)
 	for _, r := range w.open.Routes() {
-		if r.Method != http.MethodGet {
+		allow := "GET, HEAD"
+		if r.Pattern == "/api/v1/profile" { // a shape is too long for an address; it is read and not kept
+			allow += ", POST"
+		} else if r.Method != http.MethodGet {
 			t.Errorf("%s %s", r.Method, r.Pattern)
 		}
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, "BREW"} {
+			if strings.Contains(allow, method) {
+				continue
+			}
 			got := do(t, w.open, method, w.tokens[auth.Owner], an(r.Pattern))
 			wantProblem(t, got, badMethod)
-			if got.Header().Get("Allow") != "GET, HEAD" {
+			if got.Header().Get("Allow") != allow {
 				t.Errorf("%s %s: %v", method, r.Pattern, got.Header())
 			}
 		}

@@ -10,12 +10,16 @@ import (
 	"slices"
 	"strings"
 
+	"milieu/internal/cluster"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
 	"milieu/internal/link"
 	"milieu/internal/network"
+	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/place"
+	"milieu/internal/profile"
+	"milieu/internal/sector"
 )
 
 // stages are all stages of the domain, over the evidence of a workspace.
@@ -32,7 +36,26 @@ func stages(ws *evidence.Workspace) ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(append(places, orgs...), network.Stages()...), nil
+	all := slices.Concat(places, orgs, network.Stages())
+	for _, of := range []func() ([]lake.Stage, error){observation.Stages, sectorStages(ws), profile.Stages, func() ([]lake.Stage, error) { return cluster.Stages(ws.Clusters) }} {
+		more, err := of()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	return all, nil
+}
+
+// sectorStages make the tables of sectors as the workspace defines them.
+func sectorStages(ws *evidence.Workspace) func() ([]lake.Stage, error) {
+	return func() ([]lake.Stage, error) {
+		list, err := sector.Load(ws.Dir, ws.Sectors)
+		if err != nil {
+			return nil, err
+		}
+		return sector.Stages(list, ws.Sectors), nil
+	}
 }
 
 // linkDir is the folder in .milieu in which the comparison of records keeps its work

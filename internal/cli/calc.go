@@ -9,12 +9,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
 	"milieu/internal/graph"
-	"milieu/internal/stat"
 )
 
 const calcHelp = `
@@ -33,36 +34,31 @@ type method struct {
 }
 
 func methods() []method {
-	return []method{
-		{"lq", "region,industry,value", "region,industry,value,lq,lq_lo,lq_hi",
-			"Location quotient (Florence 1939) of each cell, with the interval that the publisher's rounding allows. Empty where a total is 0.", calcLQ},
+	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), []method{
 		{"network", "from,to[,weight]", "node,value",
 			"Degree (neighbours; strength with --weighted) or betweenness (Brandes 2001; each unordered pair once). Parallel ties add their weights; ties of a node with itself are dropped and counted on standard error. Weights are strengths: paths use 1/weight.", calcNetwork},
 		{"names", "left,right", "left,right,score,match",
 			"Whether two names are of one organisation: 1 the same words, from 0.5 upwards every word that tells bodies apart stands in both (in any order; misspelt, shortened, in another script), below it a word, a number or a place differs. match is 1 from --threshold upwards.", calcNames},
-	}
+	})
 }
 
 func calcCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {
 	list := fs.Bool("list", false, "list the methods")
 	asJSON := fs.Bool("json", false, "write JSON")
-	// Flags of methods are known only with the method: all are declared, and
-	// those of another method are refused.
-	byMethod := map[string]map[string]bool{}
+	// Flags of methods are known only with the method: all are declared, those of
+	// another method are refused, and the rest are handed to the method's own.
+	byMethod := map[string]*flag.FlagSet{}
 	runs := map[string]func(context.Context, csvTable) ([]string, [][]string, error){}
 	for _, m := range methods() {
 		own := flag.NewFlagSet(m.name, flag.ContinueOnError)
 		runs[m.name] = m.setup(own)
-		byMethod[m.name] = map[string]bool{}
-		own.VisitAll(func(f *flag.Flag) {
-			byMethod[m.name][f.Name] = true
-			fs.Var(f.Value, f.Name, f.Usage+" ("+m.name+")")
-		})
+		byMethod[m.name] = own
+		own.VisitAll(func(f *flag.Flag) { declare(fs, f, m.name) })
 	}
 	return func(ctx context.Context, args []string) error {
 		if *list {
 			for _, m := range methods() {
-				fmt.Fprintf(p.Stdout, "%-10s %s -> %s\n           %s\n", m.name, m.in, m.out, m.about)
+				fmt.Fprintf(p.Stdout, "%-16s %s -> %s\n                 %s\n", m.name, m.in, m.out, m.about)
 			}
 			return nil
 		}
@@ -74,9 +70,16 @@ func calcCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 			return usagef("there is no method %q; milieu calc --list names them", args[0])
 		}
 		var wrong error
+		own := byMethod[args[0]]
 		fs.Visit(func(f *flag.Flag) {
-			if f.Name != "list" && f.Name != "json" && !byMethod[args[0]][f.Name] {
+			switch {
+			case f.Name == "list" || f.Name == "json" || wrong != nil:
+			case own.Lookup(f.Name) == nil:
 				wrong = usagef("method %s has no flag --%s", args[0], f.Name)
+			default:
+				if err := own.Set(f.Name, f.Value.String()); err != nil {
+					wrong = usagef("invalid value %q for flag --%s: %v", f.Value, f.Name, err)
+				}
 			}
 		})
 		if wrong != nil {
@@ -96,6 +99,28 @@ func calcCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 		}
 		return p.writeCalc(head, rows, *asJSON)
 	}
+}
+
+// given is a flag as it was typed, for whichever method takes it.
+type given struct {
+	text string
+	yes  bool // needs no value
+}
+
+func (g *given) String() string     { return g.text }
+func (g *given) Set(s string) error { g.text = s; return nil }
+func (g *given) IsBoolFlag() bool   { return g.yes }
+
+// declare adds a flag of a method to those of calc; several methods may have one of
+// the same name.
+func declare(fs *flag.FlagSet, f *flag.Flag, method string) {
+	if old := fs.Lookup(f.Name); old != nil {
+		_, text := flag.UnquoteUsage(f) // the first has named the value already
+		old.Usage += "; " + text + " (" + method + ")"
+		return
+	}
+	b, ok := f.Value.(interface{ IsBoolFlag() bool })
+	fs.Var(&given{text: f.DefValue, yes: ok && b.IsBoolFlag()}, f.Name, f.Usage+" ("+method+")")
 }
 
 // methodUsage describes the method that a call of calc names, and says whether
@@ -121,6 +146,7 @@ func (p *Program) methodUsage(c command, args []string) bool {
 type csvTable struct {
 	name   string
 	header map[string]int
+	twice  []string // names of columns that stand twice
 	rows   [][]string
 	lines  []int
 	warn   func(format string, args ...any)
@@ -129,7 +155,7 @@ type csvTable struct {
 const maxCalc = 1 << 30
 
 func (p *Program) readCalc(args []string) (csvTable, error) {
-	t := csvTable{name: "standard input", header: map[string]int{}}
+	t := csvTable{name: "standard input"}
 	in := p.Stdin
 	if len(args) == 1 && args[0] != "-" {
 		f, err := os.Open(args[0])
@@ -139,11 +165,21 @@ func (p *Program) readCalc(args []string) (csvTable, error) {
 		defer f.Close()
 		in, t.name = f, args[0]
 	}
-	text, err := io.ReadAll(io.LimitReader(in, maxCalc))
+	return readTable(t.name, in)
+}
+
+// readTable reads a CSV with a header.
+func readTable(name string, in io.Reader) (csvTable, error) {
+	t := csvTable{name: name, header: map[string]int{}}
+	text, err := io.ReadAll(io.LimitReader(in, maxCalc+1))
 	if err != nil {
 		return t, fmt.Errorf("%s: %w", t.name, err)
 	}
+	if len(text) > maxCalc {
+		return t, fmt.Errorf("%s: is larger than %d MB, which is the most that is read", t.name, maxCalc>>20)
+	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	r.FieldsPerRecord = -1
 	head, err := r.Read()
 	if errors.Is(err, io.EOF) {
 		return t, fmt.Errorf("%s: is empty; it needs a header line", t.name)
@@ -152,7 +188,11 @@ func (p *Program) readCalc(args []string) (csvTable, error) {
 		return t, t.fault(err)
 	}
 	for i, h := range head {
-		t.header[strings.ToLower(strings.TrimSpace(h))] = i
+		h = strings.ToLower(strings.TrimSpace(h))
+		if _, again := t.header[h]; again {
+			t.twice = append(t.twice, h)
+		}
+		t.header[h] = i
 	}
 	for {
 		row, err := r.Read()
@@ -162,9 +202,24 @@ func (p *Program) readCalc(args []string) (csvTable, error) {
 		if err != nil {
 			return t, t.fault(err)
 		}
+		if blankRow(row) {
+			continue // spreadsheets leave such rows at the end
+		}
 		line, _ := r.FieldPos(0)
+		if len(row) != len(head) {
+			return t, fmt.Errorf("%s:%d: the row has %d cells and the header %d", t.name, line, len(row), len(head))
+		}
 		t.rows, t.lines = append(t.rows, row), append(t.lines, line)
 	}
+}
+
+func blankRow(row []string) bool {
+	for _, cell := range row {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // fault says where the text is not CSV, as file and line.
@@ -172,9 +227,6 @@ func (t csvTable) fault(err error) error {
 	var pe *csv.ParseError
 	if !errors.As(err, &pe) {
 		return fmt.Errorf("%s: %w", t.name, err)
-	}
-	if errors.Is(pe.Err, csv.ErrFieldCount) {
-		return fmt.Errorf("%s:%d: the row has more or fewer cells than the header, which has %d", t.name, pe.Line, len(t.header))
 	}
 	return fmt.Errorf("%s:%d: %w at character %d", t.name, pe.Line, pe.Err, pe.Column)
 }
@@ -185,11 +237,24 @@ func (t csvTable) columns(names ...string) ([]int, error) {
 	for i, n := range names {
 		c, ok := t.header[n]
 		if !ok {
-			return nil, fmt.Errorf("%s:1: column %q is missing; the method reads %s", t.name, n, strings.Join(names, ","))
+			return nil, fmt.Errorf("%s:1: column %q is missing; the method reads %s%s", t.name, n, strings.Join(names, ","), t.oddHeader())
+		}
+		if slices.Contains(t.twice, n) {
+			return nil, fmt.Errorf("%s:1: column %q stands twice; rename or remove one", t.name, n)
 		}
 		at[i] = c
 	}
 	return at, nil
+}
+
+// oddHeader says what may be wrong with a header of one column.
+func (t csvTable) oddHeader() string {
+	for h := range t.header {
+		if len(t.header) == 1 && strings.ContainsAny(h, ";\t") {
+			return "; the header is one column, so part the columns by commas"
+		}
+	}
+	return ""
 }
 
 func (t csvTable) number(row, col int, name string) (float64, error) {
@@ -221,53 +286,22 @@ func (p *Program) writeCalc(head []string, rows [][]string, asJSON bool) error {
 // jsonCell is a number where the column holds numbers, null where it is empty.
 func jsonCell(column, s string) any {
 	switch column {
-	case "region", "industry", "node", "from", "to", "left", "right", "why":
+	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "measure":
 		return s
 	}
-	if s == "" {
+	if v, err := strconv.ParseFloat(s, 64); s == "" || err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
 		return nil
 	}
 	return json.Number(s)
 }
 
-func full(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-
-func calcLQ(fs *flag.FlagSet) func(context.Context, csvTable) ([]string, [][]string, error) {
-	rounding := fs.String("rounding", "none", "how the counts were rounded, a `CLASS`: none, public-relaxed, public-strict, eul-relaxed or eul-strict")
-	return func(_ context.Context, t csvTable) ([]string, [][]string, error) {
-		class, err := stat.ParseRounding(*rounding)
-		if err != nil {
-			return nil, nil, usagef("%v", err)
-		}
-		at, err := t.columns("region", "industry", "value")
-		if err != nil {
-			return nil, nil, err
-		}
-		cells := make([]stat.Cell, len(t.rows))
-		for i, row := range t.rows {
-			v, err := t.number(i, at[2], "value")
-			if err != nil {
-				return nil, nil, err
-			}
-			if v < 0 {
-				return nil, nil, fmt.Errorf("%s:%d: value is %s; a count is not negative", t.name, t.lines[i], row[at[2]])
-			}
-			cells[i] = stat.Cell{Region: row[at[0]], Industry: row[at[1]], Value: v}
-		}
-		table, err := stat.NewTable(cells, class)
-		if err != nil {
-			return nil, nil, err
-		}
-		var out [][]string
-		for _, q := range table.Quotients() {
-			lq := []string{"", "", ""}
-			if q.LQ.Defined {
-				lq = []string{full(q.LQ.Value), full(q.LQ.Lo), full(q.LQ.Hi)}
-			}
-			out = append(out, append([]string{q.Region, q.Industry, full(q.Cell.Value)}, lq...))
-		}
-		return []string{"region", "industry", "value", "lq", "lq_lo", "lq_hi"}, out, nil
+// full is a number with all its digits, in plain figures where it is not very large or very
+// small (as in JavaScript).
+func full(v float64) string {
+	if a := math.Abs(v); a == 0 || a >= 1e-6 && a < 1e21 {
+		return strconv.FormatFloat(v+0, 'f', -1, 64)
 	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
 func calcNetwork(fs *flag.FlagSet) func(context.Context, csvTable) ([]string, [][]string, error) {

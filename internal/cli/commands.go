@@ -61,8 +61,15 @@ retrieval and licence. Every figure in the pages and in the case names its refer
   milieu why organisations:tables/organisations.csv:12
 
 Kinds: org, employees, tie, facility, indicator, count, lq, jobs, degree, betweenness, intervention, growth,
-demand, plan, or a record as SOURCE:FILE:LINE.`, whyCommand},
+demand, plan, cluster, potential, shift, similar, complexity, or a record as SOURCE:FILE:LINE.`, whyCommand},
+		{"figures", "[WORD...]", "series of official figures, with vintages and outliers", figuresHelp, figuresCommand},
+		{"sectors", "[SECTOR] [DIR]", "sectors: how they are defined, who is in and why", sectorsHelp, sectorsCommand},
+		{"clusters", "[SECTOR] [DIR]", "where the firms of a sector cluster, whatever the boundaries", clustersHelp, clustersCommand},
+		{"profile", "AREA [DIR]", "what any area holds, official or drawn, against the rest", profileHelp, profileCommand},
+		{"growth", "AREA [DIR]", "what a place could grow into, what shrinks in it, which places are like it", growthHelp, growthCommand},
 		{"link", "LEFT [RIGHT]", "rows of two tables, or of one, that are the same thing", linkHelp, linkCommand},
+		{"atlas", "VALUE [DIR]", "a value over a set of areas, and whether like areas lie together", atlasHelp, atlasCommand},
+		{"concentration", "SECTOR [DIR]", "a sector in an area against chance, by distance", concentrationHelp, concentrationCommand},
 		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
 		{"sources", "[TYPE]", "the types of source that a workspace can name", `
 Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},

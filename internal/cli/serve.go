@@ -22,15 +22,18 @@ import (
 	"milieu/internal/example"
 	"milieu/internal/live"
 	"milieu/internal/network"
+	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/portfolio"
+	"milieu/internal/profile"
+	"milieu/internal/sector"
 	"milieu/internal/web"
 )
 
 // explainers are all kinds of references that the program can explain.
 func explainers() evidence.Explainers {
 	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), portfolio.Explainers()} {
+	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
 		for kind, f := range m {
 			all[kind] = f
 		}

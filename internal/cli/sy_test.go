@@ -147,11 +147,12 @@ func syChanges(t *testing.T, dir, id string) {
 		name, file, old, new string
 		want                 []string
 	}{
-		// A label enters the table of industries and stops there.
-		{"industry", "sic.tsv", "\tManufacture of tools\t", "\tManufacture of Tools\t", []string{"industry", "raw_sic", "reject"}},
+		// A label enters the table of industries, which profiles read too, and stops there: the index
+		// of sites has numbers of industries, not their names.
+		{"industry", "sic.tsv", "\tManufacture of tools\t", "\tManufacture of Tools\t", []string{"industry", "profile_industry", "raw_sic", "reject"}},
 		// A name of an area makes the areas anew and with them the assignment of points; that
-		// comes out the same, so that the sites are not touched.
-		{"area", "wards.geojson", `"Anston & Woodsetts"`, `"Anston and Woodsetts"`, []string{"area", "point_area", "raw_wards_rotherham", "reject"}},
+		// comes out the same, so that the sites are not touched. Clusters and series are named after areas.
+		{"area", "wards.geojson", `"Anston & Woodsetts"`, `"Anston and Woodsetts"`, []string{"area", "area_measured", "cluster_firm", "point_area", "raw_wards_rotherham", "reject", "series"}},
 	}
 	for _, c := range cases {
 		file := filepath.Join(dir, c.file)

@@ -19,6 +19,8 @@ import (
 	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/place"
+	"milieu/internal/profile"
+	"milieu/internal/sector"
 )
 
 // build makes a release of the workspace in dir with the stages of the program.
@@ -37,6 +39,16 @@ func build(t *testing.T, dir string) *evidence.Workspace {
 		t.Fatal(err)
 	}
 	all := append(append(append([]lake.Stage{}, stages...), orgs...), network.Stages()...)
+	for _, of := range []func() ([]lake.Stage, error){func() ([]lake.Stage, error) {
+		list, err := sector.Load(ws.Dir, ws.Sectors)
+		return sector.Stages(list, ws.Sectors), err
+	}, profile.Stages} {
+		more, err := of()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, more...)
+	}
 	now := func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 	if _, err := evidence.Build(t.Context(), ws, evidence.BuildOptions{Stages: all, Now: now, MemoryMB: 512}); err != nil {
 		t.Fatal(err)

@@ -1,14 +1,22 @@
 package live
 
-import "sync"
+import (
+	"errors"
+	"slices"
+	"sync"
+)
+
+var errUnfinished = errors.New("what was to be remembered was not finished")
 
 // Memo keeps what is the same for all visitors of a release: a release does not
 // change, so what was reckoned once is right for as long as it is served. The
-// zero value is ready. At most memoMost entries are kept; then it starts anew. All
+// zero value is ready. At most memoMost entries are kept; then the oldest go. All
 // who serve the release share it, so a key that is not of a page names its package.
 type Memo struct {
-	mu sync.Mutex
-	m  map[string]*memoEntry
+	mu    sync.Mutex
+	m     map[string]*memoEntry
+	order []string      // keys, the oldest first
+	slow  chan struct{} // places of Slow
 }
 
 type memoEntry struct {
@@ -27,6 +35,7 @@ func Remember[T any](c *Memo, key string, f func() (T, error)) (T, error) {
 		e, mine := c.entry(key), false
 		e.once.Do(func() {
 			mine = true
+			e.err = errUnfinished // stays only where f panics
 			e.v, e.err = f()
 		})
 		if e.err == nil {
@@ -44,13 +53,18 @@ func Remember[T any](c *Memo, key string, f func() (T, error)) (T, error) {
 func (c *Memo) entry(key string) *memoEntry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.m == nil || len(c.m) >= memoMost {
+	if c.m == nil {
 		c.m = map[string]*memoEntry{}
 	}
 	e := c.m[key]
 	if e == nil {
+		for len(c.m) >= memoMost {
+			delete(c.m, c.order[0])
+			c.order = c.order[1:]
+		}
 		e = &memoEntry{}
 		c.m[key] = e
+		c.order = append(c.order, key)
 	}
 	return e
 }
@@ -60,13 +74,24 @@ func (c *Memo) drop(key string, e *memoEntry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.m[key] == e {
-		delete(c.m, key)
+		c.remove(key)
 	}
 }
 
 // Forget drops what is kept under key, so that the next call makes it anew.
 func (c *Memo) Forget(key string) {
 	c.mu.Lock()
-	delete(c.m, key)
+	c.remove(key)
 	c.mu.Unlock()
+}
+
+// remove takes a key out; the lock is held.
+func (c *Memo) remove(key string) {
+	if _, ok := c.m[key]; !ok {
+		return
+	}
+	delete(c.m, key)
+	if i := slices.Index(c.order, key); i >= 0 {
+		c.order = slices.Delete(c.order, i, i+1)
+	}
 }

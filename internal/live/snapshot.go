@@ -10,6 +10,7 @@ import (
 	"milieu/internal/geo/points"
 	"milieu/internal/lake"
 	"milieu/internal/org"
+	"milieu/internal/profile"
 	"milieu/internal/textindex"
 )
 
@@ -23,6 +24,7 @@ type Snapshot struct {
 	Search *textindex.Index
 	Sites  *points.Index
 	Orgs   org.Reader
+	Book   *profile.Book
 	Cache  Memo
 
 	refs    atomic.Int64
@@ -56,6 +58,9 @@ func openSnapshot(ctx context.Context, ws *evidence.Workspace, rel evidence.Rele
 		return fail(err)
 	}
 	if s.Orgs, err = org.NewReader(ctx, db, s.mapped); err != nil {
+		return fail(err)
+	}
+	if s.Book, err = profile.Open(ctx, db, s.mapped); err != nil {
 		return fail(err)
 	}
 	return s, nil

@@ -7,11 +7,17 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/peterstace/simplefeatures/geom"
+
+	"milieu/internal/auth"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
+	"milieu/internal/geo"
 	"milieu/internal/live"
+	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/place"
+	"milieu/internal/profile"
 	"milieu/internal/report"
 )
 
@@ -31,6 +37,19 @@ type AreaPage struct {
 	MapPath    string
 	ListPath   string
 	Employment string // path of the employment table's area of the same name
+	Figures    string // path of the official figures of the area, where there are any
+	Found      foundArea
+	Profile    *ProfileView
+	Save       *SaveForm // of an area that is only drawn
+	Compare    string    // path of the comparison with others
+	CSV        string
+	GeoJSON    string
+}
+
+// SaveForm is what saving a drawn area needs.
+type SaveForm struct {
+	Shape, Kept, Name, Made string
+	May                     bool
 }
 
 // MixRow is one part of what an area holds, with its share.
@@ -44,25 +63,144 @@ type MixRow struct {
 const largestRows = 15
 
 func (s *Server) areaProfile(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	set, id := r.PathValue("set"), r.PathValue("id")
-	p, err := live.Remember(&snap.Cache, "area/"+set+"/"+id, func() (AreaPage, error) { return areaOf(r, snap, set, id) })
+	a, err := s.findArea(r, snap, r.PathValue("set")+"/"+r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.showArea(w, r, snap, a)
+}
+
+// profilePage is the profile of an area that its address describes.
+func (s *Server) profilePage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	a, err := s.askedArea(r, snap)
+	if err != nil {
+		return err
+	}
+	return s.showArea(w, r, snap, a)
+}
+
+// showArea is the profile of any area: of the release, saved or drawn.
+func (s *Server) showArea(w http.ResponseWriter, r *http.Request, snap *live.Snapshot, a foundArea) error {
+	if r.URL.Query().Get("format") == "geojson" {
+		return s.areaGeoJSON(w, r, snap, a)
+	}
+	p, err := s.areaPage(r, snap, a)
 	if err != nil {
 		return err
 	}
 	if wantsCSV(r) {
-		return writeCSV(w, "area-"+evidence.Slug(set+"-"+id), []string{"measure", "key", "label", "value"}, p.table())
+		return writeCSV(w, "area-"+evidence.Slug(orText(a.Set, "drawn")+"-"+orText(a.ID, a.Name)), areaHead, p.table())
 	}
 	p.Base = s.base(r, snap, p.Area.Name, "/areas")
 	return s.render(w, r, "area", p)
 }
 
-func areaOf(r *http.Request, snap *live.Snapshot, set, id string) (AreaPage, error) {
-	var p AreaPage
-	ctx := r.Context()
-	shape, err := place.Find(ctx, snap.DB, set, id)
-	if err != nil {
+// areaGeoJSON sends the shape for a map program.
+func (s *Server) areaGeoJSON(w http.ResponseWriter, r *http.Request, snap *live.Snapshot, a foundArea) error {
+	props := map[string]string{"name": a.Name, "set": a.Set, "id": a.ID, "made_from": a.Made, "note": a.Note}
+	for k, v := range props {
+		if v == "" {
+			delete(props, k)
+		}
+	}
+	return s.writeGeo(w, r, snap, "area", []geo.Feature{{Properties: props, Geometry: a.Geometry}}, "")
+}
+
+// areaPage puts the page together.
+func (s *Server) areaPage(r *http.Request, snap *live.Snapshot, a foundArea) (AreaPage, error) {
+	p := AreaPage{Area: a.Area, SetLabel: place.SetLabel(a.Set), Shape: areaSketch(a.Shape), MapPath: mapAround(a.Shape), Row: areaRow(a.Area, org.AreaCount{})}
+	var err error
+	if a.Built && countsTables(snap) {
+		if p, err = live.Remember(&snap.Cache, "area/"+a.Ref, func() (AreaPage, error) { return areaOf(r, snap, a.Shape) }); err != nil {
+			return p, err
+		}
+	}
+	if p.Employment, err = employmentOf(r, snap, a); err != nil {
 		return p, err
 	}
+	if p.Figures, err = figuresOf(r, snap, a); err != nil {
+		return p, err
+	}
+	p.Found = a
+	if !a.Built {
+		p.Row.Density = "" // nothing has been counted
+	}
+	if a.Note != "" {
+		p.Area.Note = strings.TrimSuffix(a.Note, ".") + "."
+	}
+	q := r.URL.Query()
+	p.CSV, p.GeoJSON = withQuery(r.URL.EscapedPath(), q, "format", "csv"), withQuery(r.URL.EscapedPath(), q, "format", "geojson")
+	if p.Profile, err = s.profileView(r, snap, a); err != nil {
+		return p, err
+	}
+	if p.Profile != nil {
+		p.sayProfile(a)
+		p.ListPath = orText(p.ListPath, p.Profile.Members)
+	}
+	if p.Facilities, err = facilitiesIn(r, snap, a.Shape); err != nil {
+		return p, err
+	}
+	p.Compare = "/compare?" + url.Values{"area": {a.Ref}}.Encode()
+	if a.Text != "" && len(a.Text) <= mostShapeAddress {
+		p.MapPath += "&shape=" + a.Text
+	}
+	if a.Text != "" && s.cfg.Team != nil {
+		p.Save = saveForm(a, q.Get("kept"), actorOf(r).May(auth.Decide))
+	}
+	return p, nil
+}
+
+// figuresOf leads to the series of official figures of an area.
+func figuresOf(r *http.Request, snap *live.Snapshot, a foundArea) (string, error) {
+	if !a.Built || a.ID == "" {
+		return "", nil
+	}
+	n, err := live.Remember(&snap.Cache, "figures/of/"+a.ID, func() (int, error) {
+		return observation.Count(r.Context(), snap.DB, observation.Filter{AreaKeys: []string{a.ID}, Industry: "all"})
+	})
+	if err != nil || n == 0 {
+		return "", err
+	}
+	return "/figures?area=" + url.QueryEscape(a.ID), nil
+}
+
+func saveForm(a foundArea, kept string, may bool) *SaveForm {
+	f := &SaveForm{Shape: a.Text, Made: a.Made, May: may}
+	if a.Name != drawnName {
+		f.Name = a.Name
+	}
+	if kept != "" {
+		f.Shape, f.Kept = "", kept
+	}
+	return f
+}
+
+// tablesMost is up to how many organisations of a release the tables are asked what an area holds by
+// role: of a national register that takes seconds, and its organisations have no roles.
+const tablesMost = 200_000
+
+func countsTables(snap *live.Snapshot) bool {
+	return snap.Book == nil || snap.Book.Nation(profile.Question{}).Organisations <= tablesMost
+}
+
+// employmentOf is the path of the employment table's area of the same name.
+func employmentOf(r *http.Request, snap *live.Snapshot, a foundArea) (string, error) {
+	if a.Text != "" {
+		return "", nil
+	}
+	all, err := employmentAreas(r, snap)
+	for _, e := range all {
+		if strings.EqualFold(e.Name, a.Name) {
+			return employmentPath(all, e), err
+		}
+	}
+	return "", err
+}
+
+// areaOf is what the tables of the release say of one of its areas.
+func areaOf(r *http.Request, snap *live.Snapshot, shape place.Shape) (AreaPage, error) {
+	var p AreaPage
+	ctx, set, id := r.Context(), shape.Set, shape.ID
 	held, err := org.AreaCounts(ctx, snap.DB, set, id)
 	if err != nil {
 		return p, err
@@ -83,28 +221,26 @@ func areaOf(r *http.Request, snap *live.Snapshot, set, id string) (AreaPage, err
 	for _, o := range p.Largest {
 		p.AnySize = p.AnySize || o.Employees != nil
 	}
-	facilities, err := org.Facilities(ctx, snap.DB)
-	if err != nil {
-		return p, err
-	}
-	for _, f := range facilities {
-		if f.Lon.Valid && shape.Contains(f.Lon.Float64, f.Lat.Float64) {
-			p.Facilities = append(p.Facilities, FacilityView{f, evidence.MakeRef("facility", []string{f.ID})})
-		}
-	}
 	p.Shape = areaSketch(shape)
 	p.MapPath = mapAround(shape)
-	all, err := employmentAreas(r, snap)
-	if err != nil {
-		return p, err
-	}
-	for _, a := range all {
-		if strings.EqualFold(a.Name, p.Area.Name) {
-			p.Employment = employmentPath(all, a)
-		}
-	}
 	p.say()
 	return p, nil
+}
+
+// facilitiesIn are the facilities that stand in an area.
+func facilitiesIn(r *http.Request, snap *live.Snapshot, shape place.Shape) ([]FacilityView, error) {
+	all, err := live.Remember(&snap.Cache, "facilities", func() ([]org.Facility, error) { return org.Facilities(r.Context(), snap.DB) })
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	var out []FacilityView
+	within := geo.NewLocator([]geom.Geometry{shape.Geometry})
+	for _, f := range all {
+		if f.Lon.Valid && f.Lat.Valid && len(within.Locate(f.Lon.Float64, f.Lat.Float64)) > 0 {
+			out = append(out, FacilityView{f, evidence.MakeRef("facility", []string{f.ID})})
+		}
+	}
+	return out, nil
 }
 
 func (p *AreaPage) mix(l listQuestion, c listCounts) {
@@ -149,7 +285,13 @@ func (p *AreaPage) say() {
 	p.Sentence = t
 }
 
+// areaHead are the columns of an area's CSV.
+var areaHead = []string{"measure", "key", "label", "value", "low", "high", "reading"}
+
 func (p *AreaPage) table() [][]string {
+	if p.Profile != nil {
+		return p.Profile.table()
+	}
 	rows := [][]string{{"organisations", "", "", fmt.Sprint(p.Row.N)}, {"only_mass_registered", "", "", fmt.Sprint(p.Row.Crowded)}, {"organisations_with_employees_known", "", "", fmt.Sprint(p.Row.Counted)},
 		{"employees_known", "", "", fmt.Sprint(p.Row.EmployeesN)}, {"km2", "", "", fmt.Sprint(p.Row.Km2N)}}
 	for _, m := range p.Roles {

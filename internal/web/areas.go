@@ -21,7 +21,21 @@ type AreasPage struct {
 	Finding    string
 	Lede       report.Text
 	Sets       []SetView
+	Waiting    []WaitingArea
 	Employment []Choice
+}
+
+// WaitingArea is an area that somebody saved since the release was built.
+type WaitingArea struct {
+	Name, Path, Km2, Made, Note, Row string
+}
+
+func waitingViews(areas []foundArea) []WaitingArea {
+	var out []WaitingArea
+	for _, a := range areas {
+		out = append(out, WaitingArea{a.Name, a.path(), km2(a.Km2), a.Made, a.Note, rowPath(teamAreas, a.ID)})
+	}
+	return out
 }
 
 // SetView is a set of areas with those that hold most.
@@ -158,6 +172,11 @@ func (s *Server) areas(w http.ResponseWriter, r *http.Request, snap *live.Snapsh
 		return err
 	}
 	p.find(best)
+	waiting, err := s.waitingAreas(r, snap)
+	if err != nil {
+		return err
+	}
+	p.Waiting = waitingViews(waiting)
 	if p.Employment, err = employmentChoices(r, snap); err != nil {
 		return err
 	}

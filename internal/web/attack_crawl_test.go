@@ -175,7 +175,7 @@ func (w *teamWorld) touched() []string {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		out = append(out, rows.ids[:len(payloads)]...)
+		out = append(out, rows.ids[:min(len(payloads), len(rows.ids))]...)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"milieu/internal/auth"
 	"milieu/internal/decision"
+	"milieu/internal/sector"
 	"milieu/internal/sheet"
 )
 
@@ -22,6 +23,8 @@ func mostOf(pattern string) int {
 		return 4 << 20
 	case strings.HasPrefix(pattern, "/sign-"), strings.HasPrefix(pattern, "/join"), strings.HasPrefix(pattern, "/account"), strings.HasPrefix(pattern, "/people"):
 		return signMost
+	case pattern == "/sectors/{id}/keep":
+		return 4 * sector.MaxText
 	}
 	return formMost
 }

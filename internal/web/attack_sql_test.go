@@ -78,7 +78,10 @@ func eachTeamSite(t *testing.T, f func(t *testing.T, w *teamWorld)) {
 // parameters are all that addresses of the site know in their query.
 var parameters = []string{"q", "text", "other", "next", "said", "kind", "table", "batch", "subject", "by", "state", "actor", "action", "from", "to", "before", "verify", "page", "format", "sort", "role", "name",
 	"section", "area", "origin", "placed", "class", "set", "mass", "at", "bbox", "lens", "budget", "existing", "regions", "region", "stages", "stage", "ref", "release", "min", "year", "against", "small",
-	"nodes", "ties", "show", "horizon", "scope", "benefits", "from_id", "from_name", "host_id", "host", "scheme", "status", "a", "b", "list", "source"}
+	"nodes", "ties", "show", "horizon", "scope", "benefits", "from_id", "from_name", "host_id", "host", "scheme", "status", "a", "b", "list", "source",
+	"shape", "kept", "near", "m", "site", "join", "made", "postcode", "level", "units", "basis",
+	"value", "method", "classes", "breaks", "over", "clusters", "zoom", "take", "chart", "cite",
+	"sector", "weights", "simulations", "indicator", "flagged", "words", "industries", "with"}
 
 // TestParameters_all: the list above has every parameter that the code reads.
 func TestParameters_all(t *testing.T) {
@@ -114,11 +117,14 @@ func TestParameters_all(t *testing.T) {
 // realPath fills the wildcards of a pattern with what is there, as far as anything is.
 func realPath(pattern string) string {
 	for wild, value := range map[string]string{"/organisations/{id}": "/organisations/" + hub, "rows/{id}": "rows/" + hub, "/priorities/{id}": "/priorities/compass-composites-facility", "/sources/{id}": "/sources/ties",
-		"employment/{slug}": "employment/south-yorkshire", "{set}/{id}": "team/amp", "{set}": "team"} {
+		"employment/{slug}": "employment/south-yorkshire", "growth/{slug}": "growth/south-yorkshire", "similar/{slug}": "similar/south-yorkshire", "/sectors/{id}": "/sectors/metals", "{sector}": "metals", "{set}/{id}": "team/amp", "{set}": "team"} {
 		pattern = strings.ReplaceAll(pattern, wild, value)
 	}
 	return samplePath(pattern)
 }
+
+// wilds are the parts of a pattern that a visitor can write as he likes.
+var wilds = regexp.MustCompile(`\{(id|table|slug|sector|n)\}`)
 
 // TestAttack_queries puts the texts into every parameter of every page, as the owner,
 // who gets everywhere.
@@ -152,7 +158,7 @@ func TestAttack_queries(t *testing.T) {
 				ask(realPath(route.Pattern) + "?" + url.Values{p: {injections[(i+k)%len(injections)]}}.Encode())
 			}
 			for _, text := range injections {
-				ask(strings.ReplaceAll(realPath(strings.ReplaceAll(strings.ReplaceAll(route.Pattern, "{id}", "\x01"), "{table}", "\x01")), "\x01", url.PathEscape(text)))
+				ask(strings.ReplaceAll(realPath(wilds.ReplaceAllString(route.Pattern, "\x01")), "\x01", url.PathEscape(text)))
 			}
 		}
 		for _, text := range injections {

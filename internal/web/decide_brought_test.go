@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"milieu/internal/auth"
+	"milieu/internal/decision"
 	"milieu/internal/evidence"
 	"milieu/internal/job"
 	"milieu/internal/sheet"
@@ -124,11 +125,19 @@ func TestImport_conflict(t *testing.T) {
 func TestExport_roundTrip(t *testing.T) {
 	w := teamSite(t)
 	w.decide(correction("an 'apostrophe', a \"quote\";\tand = signs"))
+	for _, id := range []string{"valley", "hill"} {
+		w.decide(decision.Draft{Kind: decision.Add, Table: teamAreas, Subject: id, Fields: map[string]string{"name": id, "shape": squareText}})
+	}
+	exports := 0
 	tables, err := evidence.TeamTables()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range tables {
+		if rows, err := sourceRows(t.Context(), served(t, w.site), table); err == nil && len(rows.ids) == 0 && table.Name != teamAreas {
+			continue // nothing to take away
+		}
+		exports += 2
 		w.offers(tablePath(table.Name), `href="`+tablePath(table.Name)+`/export?format=csv"`, auth.Analyst)
 		for _, format := range []string{"csv", "xlsx"} {
 			w.says(w.get(auth.Reader, tablePath(table.Name)+"/export?format="+format), http.StatusForbidden, "This takes the role analyst")
@@ -138,8 +147,8 @@ func TestExport_roundTrip(t *testing.T) {
 		}
 	}
 	w.says(w.get(auth.Analyst, "/tables/ties/export?format=pdf"), http.StatusBadRequest, "not as \"pdf\"")
-	if n := w.number(`select count(seq) from audit_event where action = 'export.table'`); n != 2*len(tables) {
-		t.Errorf("%d exports are in the log, want %d", n, 2*len(tables))
+	if n := w.number(`select count(seq) from audit_event where action = 'export.table'`); n != exports {
+		t.Errorf("%d exports are in the log, want %d", n, exports)
 	}
 }
 

@@ -121,7 +121,8 @@ func TestPlanFormKeepsTheQuestion(t *testing.T) {
 		t.Fatal("no link to the case")
 	}
 	body := page(t, s, html.UnescapeString(link[1]))
-	if body != page(t, s, "/case") {
+	takes := regexp.MustCompile(`<span class="takes">.*?</span>`) // they lead back to the page by its own address
+	if takes.ReplaceAllString(body, "") != takes.ReplaceAllString(page(t, s, "/case"), "") {
 		t.Error("the case of the default plan is not the default case")
 	}
 	_, lp, _ := get(t, s, "/plan.lp")

@@ -83,7 +83,7 @@ func (s *Server) register(method, pattern string, action auth.Action, most int64
 		}
 		if err == nil {
 			cacheBy(w, r, action)
-			err = h(w, r, snap)
+			err = s.citing(h)(w, r, snap)
 		}
 		if err != nil {
 			s.fail(w, r, snap, err)
@@ -249,6 +249,8 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 		p.Status, p.Message, p.Next = http.StatusInsufficientStorage, "The disk on which decisions are kept is full. Nothing was changed.", "Make room on the server and send it again; reading goes on meanwhile."
 	case errors.Is(err, store.ErrUnsure):
 		p.Status, p.Message, p.Next = http.StatusServiceUnavailable, "The database fell silent while this was being kept: it may have been done, or not.", "Load the page of the record again and look before you send it once more."
+	case errors.Is(err, live.ErrBusy):
+		p.Status, p.Message, p.Next = http.StatusServiceUnavailable, "The server is reckoning for others at the moment.", "Ask again in half a minute."
 	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrGone), errors.Is(err, store.ErrUnavailable):
 		p.Status, p.Message, p.Next = http.StatusServiceUnavailable, "The store cannot be reached at the moment. Nothing was changed.", "Try again in a moment."
 	case errors.Is(err, job.ErrOver):

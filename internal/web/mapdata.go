@@ -72,7 +72,7 @@ const mapAge = "private, max-age=300"
 // unchanged answers for a browser that has the release's answer already. What the
 // map draws depends on its address and the release only.
 func unchanged(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) bool {
-	tag := `"` + snap.Rel.ID + `-1"`
+	tag := `"` + snap.Rel.ID + `-2"`
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", mapAge)
 	if r.Header.Get("If-None-Match") != tag {
@@ -148,17 +148,25 @@ func (s *Server) mapAreas(w http.ResponseWriter, r *http.Request, snap *live.Sna
 	if _, err := findSet(r, snap, set); set != "" && err != nil {
 		return err
 	}
-	if unchanged(w, r, snap) {
-		return nil
-	}
-	data, err := live.Remember(&snap.Cache, "map/areas/"+set, func() ([]byte, error) { return areaShapes(r, snap, set) })
+	waiting, err := s.waitingAreas(r, snap)
 	if err != nil {
 		return err
 	}
-	return writeGeoJSON(w, data)
+	if len(waiting) == 0 && unchanged(w, r, snap) {
+		return nil
+	}
+	features, err := live.Remember(&snap.Cache, "map/areas/"+set, func() ([]geo.Feature, error) { return areaShapes(r, snap, set) })
+	if err != nil {
+		return err
+	}
+	features = features[:len(features):len(features)]
+	for _, a := range waiting {
+		features = append(features, geo.Feature{Properties: map[string]string{"name": a.Name, "area_id": a.ID, "kind": place.Drawn}, Geometry: a.Geometry})
+	}
+	return writeGeoJSON(w, geo.AppendFeatureCollection(nil, features))
 }
 
-func areaShapes(r *http.Request, snap *live.Snapshot, set string) ([]byte, error) {
+func areaShapes(r *http.Request, snap *live.Snapshot, set string) ([]geo.Feature, error) {
 	b, err := mapBounds(r, snap)
 	if err != nil {
 		return nil, err
@@ -190,7 +198,7 @@ func areaShapes(r *http.Request, snap *live.Snapshot, set string) ([]byte, error
 		}
 		features = append(features, geo.Feature{Properties: map[string]string{"name": s.Name, "area_id": s.ID, "kind": kind}, Geometry: s.Geometry})
 	}
-	return geo.AppendFeatureCollection(nil, features), nil
+	return features, nil
 }
 
 func (s *Server) mapContext(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
@@ -225,6 +233,53 @@ func (s *Server) mapFacilities(w http.ResponseWriter, r *http.Request, snap *liv
 		return err
 	}
 	return writeGeoJSON(w, data)
+}
+
+// mostGeoSites is how many sites one GeoJSON holds.
+const mostGeoSites = 5000
+
+// mapSites sends the sites in view for a map program, the most important first.
+func (s *Server) mapSites(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	f, err := parseSiteFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	box, err := parseBox(r.URL.Query().Get("bbox"))
+	if err != nil {
+		return err
+	}
+	sizes, err := siteSizes(r.Context(), snap)
+	if err != nil {
+		return err
+	}
+	var hits []points.Hit
+	total := 0
+	if !f.None {
+		hits, total = snap.Sites.Foremost(box.West, box.South, box.East, box.North, f.Filter, mostGeoSites)
+	}
+	var features []geo.Feature
+	for _, h := range hits {
+		id, name, ok := snap.Search.Document(h.Doc)
+		if !ok {
+			return fmt.Errorf("site of document %d: the search index does not have it; build again", h.Doc)
+		}
+		props := map[string]string{"organisation": id, "name": name, "registered_office": strconv.FormatBool(h.Flags&org.FlagOffice != 0), "approximate": strconv.FormatBool(h.Flags&org.FlagApprox != 0), "mass_registration": strconv.FormatBool(h.Flags&org.FlagMass != 0)}
+		if int(h.Class) < len(org.Roles) {
+			props["role"] = org.Roles[h.Class].Key
+		}
+		if h.Group > 0 {
+			props["section"] = string('A' + rune(h.Group) - 1)
+		}
+		if int(h.Doc) < len(sizes) && sizes[h.Doc] > 0 {
+			props["employees"] = strconv.Itoa(int(sizes[h.Doc]))
+		}
+		features = append(features, geo.Feature{Properties: props, Geometry: pointAt(h.Lon, h.Lat)})
+	}
+	left := ""
+	if total > len(hits) {
+		left = fmt.Sprintf("%d of %d sites in view: those of the team first, then by employees; the others are left out, since a file holds at most %d", len(hits), total, mostGeoSites)
+	}
+	return s.writeGeo(w, r, snap, "sites", features, left)
 }
 
 func writeGeoJSON(w http.ResponseWriter, data []byte) error {

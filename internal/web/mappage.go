@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
@@ -30,6 +31,15 @@ type MapPage struct {
 	Hidden      int // sites at addresses of mass registration
 	Areas       []Choice
 	AreasPath   string
+	Set         string        // of official areas, "" for none
+	AreaTiles   string        // their tiles
+	Values      []ChoiceGroup // what areas may be coloured by
+	Value       string        // by which they are
+	ValuesPath  string        // the table behind
+	Over        bool          // sites lie over coloured areas
+	Clusters    []Choice      // sectors whose clusters may be outlined
+	Squares     string        // JSON for the map: breaks of squares by zoom
+	Source      string        // where the map is from, a paragraph a line
 	Approximate int
 	Tiles       string // outside base map
 	Attribution string
@@ -73,6 +83,9 @@ type MapRow struct {
 	Mass, Approx, RO bool
 }
 
+// namedAreas is how many official areas are named on the map; more come without names, from tiles alone.
+const namedAreas = 400
+
 // listMost is how many sites the list beside the map shows.
 const listMost = 50
 
@@ -94,6 +107,31 @@ func (s *Server) mapPage(w http.ResponseWriter, r *http.Request, snap *live.Snap
 	if err := p.areas(r, snap); err != nil {
 		return err
 	}
+	if err := p.values(r); err != nil {
+		return err
+	}
+	if err := p.clusters(r, snap); err != nil {
+		return err
+	}
+	if p.Value != "" && r.URL.Query().Get("at") == "" {
+		if box, err = valuesBox(r, snap, p.Set, box); err != nil {
+			return err
+		}
+		p.Bounds = fmt.Sprintf("%.4f,%.4f,%.4f,%.4f", box.West, box.South, box.East, box.North)
+	}
+	breaks, err := squareBreaks(snap)
+	if err != nil {
+		return err
+	}
+	squares, err := json.Marshal(breaks)
+	if err != nil {
+		return err
+	}
+	p.Squares = string(squares)
+	if p.From, err = areaSources(r, snap, p.Set); err != nil {
+		return err
+	}
+	p.Over, p.Source = r.URL.Query().Get("over") == "1", strings.Join(p.source(address(r)).lines(), "\n")
 	if p.List, err = listIn(r, snap, box, f); err != nil {
 		return err
 	}
@@ -164,12 +202,90 @@ func (p *MapPage) areas(r *http.Request, snap *live.Snapshot) error {
 		}
 		p.Areas = append(p.Areas, Choice{Value: each.Name, Label: each.Label(), N: each.N, Path: withQuery("/map", q, "set", each.Name), Current: each.Name == set})
 		if each.Name == set {
-			p.AreasPath += "?set=" + url.QueryEscape(set)
+			if each.N <= namedAreas {
+				p.AreasPath += "?set=" + url.QueryEscape(set)
+			}
+			p.Set, p.AreaTiles = set, "/tiles/areas/"+url.PathEscape(set)+"/{z}/{x}/{y}.mvt"
 		}
 	}
 	if len(p.Areas) > 0 {
 		p.Areas = append(p.Areas, Choice{Value: "none", Label: "None", Path: withQuery("/map", q, "set", "none"), Current: set == "none" || set == ""})
 	}
+	return nil
+}
+
+// clusters offers the sectors of which clusters of firms were found.
+func (p *MapPage) clusters(r *http.Request, snap *live.Snapshot) error {
+	runs, err := clusterRuns(r.Context(), snap)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if run.Clusters > 0 {
+			p.Clusters = append(p.Clusters, Choice{Value: run.Sector, Label: run.Label, N: run.Clusters, Current: run.Sector == r.URL.Query().Get("clusters")})
+		}
+	}
+	return nil
+}
+
+// valuesBox is the frame around the areas of a set that hold any organisation; otherwise without any.
+func valuesBox(r *http.Request, snap *live.Snapshot, set string, otherwise geo.Box) (geo.Box, error) {
+	return live.Remember(&snap.Cache, "map/box/"+set, func() (geo.Box, error) {
+		areas, err := place.Areas(r.Context(), snap.DB, set)
+		if err != nil {
+			return otherwise, err
+		}
+		held, err := org.AreaCounts(r.Context(), snap.DB, set, "")
+		if err != nil {
+			return otherwise, err
+		}
+		holds := map[string]bool{}
+		for _, h := range held {
+			holds[h.ID] = h.Organisations > 0
+		}
+		box, any := otherwise, false
+		for _, a := range areas {
+			switch {
+			case !holds[a.ID]:
+			case !any:
+				box, any = a.Box, true
+			default:
+				box = geo.Box{West: min(box.West, a.Box.West), South: min(box.South, a.Box.South), East: max(box.East, a.Box.East), North: max(box.North, a.Box.North)}
+			}
+		}
+		return box, nil
+	})
+}
+
+// values offers what the areas of the set may be coloured by.
+func (p *MapPage) values(r *http.Request) error {
+	if p.Set == "" {
+		return nil
+	}
+	if text := r.URL.Query().Get("value"); text != "" {
+		m, err := org.ParseAreaMeasure(text)
+		if err != nil {
+			return badRequest("%s.", capital(err.Error()))
+		}
+		p.Value = m.String()
+		p.ValuesPath = "/map/values?" + url.Values{"set": {p.Set}, "value": {p.Value}}.Encode()
+	}
+	add := func(name string, measures ...string) {
+		g := ChoiceGroup{Label: name}
+		for _, text := range measures {
+			if m, err := org.ParseAreaMeasure(text); err == nil {
+				g.Choices = append(g.Choices, Choice{Value: text, Label: m.Label(), Current: text == p.Value})
+			}
+		}
+		p.Values = append(p.Values, g)
+	}
+	var shares, quotients []string
+	for _, sec := range p.Sections {
+		shares, quotients = append(shares, "share:"+sec.Value), append(quotients, "lq:"+sec.Value)
+	}
+	add("Amounts", "organisations", "density", "employees")
+	add("Shares of a section", shares...)
+	add("Quotients against the set", quotients...)
 	return nil
 }
 

@@ -43,6 +43,7 @@ type OrganisationPage struct {
 	GivesN     int
 	AwardsSay  report.Text
 	InGroup    *GroupView
+	Sectors    []SectorMember // it is in, or kept out of
 }
 
 // Fact is one line of what is known, with the reference that opens its source.
@@ -119,6 +120,9 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *live
 	p.employees()
 	p.ties()
 	if err := p.linked(r, snap); err != nil {
+		return err
+	}
+	if err := p.sectors(r, snap); err != nil {
 		return err
 	}
 	for _, f := range o.Facilities {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,18 +26,21 @@ type OrganisationsPage struct {
 	Roles     []Choice
 	Sections  []Choice
 	Areas     []ChoiceGroup
-	Origins   []Choice
-	Unplaced  bool
-	Sort      string
-	Kept      []Choice // settings that the form keeps without showing them
-	Rows      []OrganisationRow
-	AnyTies   bool // some organisation of the page has one
-	AnySize   bool // of some the employees are known
-	ByName    SortHead
-	ByJobs    SortHead
-	Pager     Pager
-	CSV       string
-	CSVNote   string
+	Sectors   []Choice
+	// SectorName is that of the one chosen.
+	SectorName string
+	Origins    []Choice
+	Unplaced   bool
+	Sort       string
+	Kept       []Choice // settings that the form keeps without showing them
+	Rows       []OrganisationRow
+	AnyTies    bool // some organisation of the page has one
+	AnySize    bool // of some the employees are known
+	ByName     SortHead
+	ByJobs     SortHead
+	Pager      Pager
+	CSV        string
+	CSVNote    string
 }
 
 // ChoiceGroup is choices under a heading.
@@ -86,7 +88,7 @@ type listQuestion struct {
 
 func parseList(snap *live.Snapshot, q url.Values) (listQuestion, error) {
 	l := listQuestion{name: strings.TrimSpace(q.Get("name")), sort: org.Sort(q.Get("sort")), page: 1}
-	l.filter = org.Filter{Role: q.Get("role"), Section: q.Get("section"), Origin: q.Get("origin"), Status: q.Get("status"), Unplaced: q.Get("placed") == "no"}
+	l.filter = org.Filter{Role: q.Get("role"), Section: q.Get("section"), Origin: q.Get("origin"), Status: q.Get("status"), Sector: q.Get("sector"), Unplaced: q.Get("placed") == "no"}
 	if a := q.Get("area"); a != "" {
 		set, id, ok := strings.Cut(a, "/")
 		if !ok {
@@ -118,13 +120,13 @@ func parseList(snap *live.Snapshot, q url.Values) (listQuestion, error) {
 // key names the question, without its page and order, for what is remembered.
 func (l listQuestion) key() string {
 	f := l.filter
-	return strings.Join([]string{f.Role, f.Section, f.AreaSet, f.AreaID, f.Origin, f.Status, fmt.Sprint(f.Unplaced), l.name}, "\x1f")
+	return strings.Join([]string{f.Role, f.Section, f.AreaSet, f.AreaID, f.Origin, f.Status, f.Sector, fmt.Sprint(f.Unplaced), l.name}, "\x1f")
 }
 
 // ref is the reference of the count of what passes.
 func (l listQuestion) ref() string {
 	var set []string
-	for _, p := range [][2]string{{"role", l.filter.Role}, {"section", l.filter.Section}, {"area_set", l.filter.AreaSet}, {"area", l.filter.AreaID}, {"origin", l.filter.Origin}, {"status", l.filter.Status}} {
+	for _, p := range [][2]string{{"role", l.filter.Role}, {"section", l.filter.Section}, {"area_set", l.filter.AreaSet}, {"area", l.filter.AreaID}, {"origin", l.filter.Origin}, {"status", l.filter.Status}, {"sector", l.filter.Sector}} {
 		if p[1] != "" {
 			set = append(set, p[0], p[1])
 		}
@@ -231,6 +233,10 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *live.Snapshot, q url.
 			p.Kept = append(p.Kept, Choice{Value: v, Label: name})
 		}
 	}
+	var err error
+	if p.Sectors, p.SectorName, err = sectorFilter(r, snap, l.filter.Sector); err != nil {
+		return err
+	}
 	groups, err := live.Remember(&snap.Cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(r.Context(), snap) })
 	if err != nil {
 		return err
@@ -255,39 +261,6 @@ func (p *OrganisationsPage) filters(r *http.Request, snap *live.Snapshot, q url.
 	return nil
 }
 
-// areaChoices offers the areas that hold organisations, but for sets of very many.
-func areaChoices(ctx context.Context, snap *live.Snapshot) ([]ChoiceGroup, error) {
-	sets, err := areaSets(ctx, snap)
-	if err != nil {
-		return nil, err
-	}
-	held, err := org.AreaCounts(ctx, snap.DB, "", "")
-	if err != nil {
-		return nil, err
-	}
-	n := map[string]int{}
-	for _, a := range held {
-		n[a.Set+"/"+a.ID] = a.Organisations
-	}
-	var out []ChoiceGroup
-	for _, set := range sets {
-		areas, err := place.Areas(ctx, snap.DB, set.Name)
-		if err != nil {
-			return nil, err
-		}
-		g := ChoiceGroup{Label: set.Label()}
-		for _, a := range areas {
-			if key := a.Set + "/" + a.ID; n[key] > 0 {
-				g.Choices = append(g.Choices, Choice{Value: key, Label: a.Name, N: n[key]})
-			}
-		}
-		if len(g.Choices) > 0 && len(g.Choices) <= areasShown {
-			out = append(out, g)
-		}
-	}
-	return out, nil
-}
-
 // say writes the heading and the first sentence.
 func (p *OrganisationsPage) say(l listQuestion, c listCounts) {
 	what := "organisations"
@@ -303,6 +276,9 @@ func (p *OrganisationsPage) say(l listQuestion, c listCounts) {
 	}
 	if l.filter.Section != "" {
 		p.Heading += " in " + strings.ToLower(org.SectionLabel(l.filter.Section))
+	}
+	if p.SectorName != "" {
+		p.Heading += " of the sector " + p.SectorName
 	}
 	for _, g := range p.Areas {
 		for _, a := range g.Choices {

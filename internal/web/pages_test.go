@@ -17,6 +17,7 @@ import (
 
 	"milieu/internal/cluster"
 	"milieu/internal/evidence"
+	"milieu/internal/geo/mvt"
 	"milieu/internal/geo/points"
 	"milieu/internal/geo/proj"
 	"milieu/internal/org"
@@ -194,16 +195,19 @@ func TestMapCountsAgree(t *testing.T) {
 	}
 }
 
-func TestBlockFeatures(t *testing.T) {
-	cells := []points.Cell{{X: 0, Y: 0, Count: 1, Lon: 1, Lat: 1, Class: 2, ClassCount: 1}, {X: 3, Y: 3, Count: 3, Lon: 2, Lat: 2, Class: 5, ClassCount: 3}, {X: 4, Y: 0, Count: 7, Lon: 9, Lat: 9}}
-	got := blockFeatures(cells)
+func TestSquareFeatures(t *testing.T) {
+	cells := []points.Cell{{X: 0, Y: 0, Count: 1, Class: 2, ClassCount: 1}, {X: 3, Y: 3, Count: 3, Class: 5, ClassCount: 3}, {X: 4, Y: 0, Count: 7}}
+	got := squareFeatures(mvt.Tile{Z: 0}, cells)
 	if len(got) != 2 {
-		t.Fatalf("%d marks, want 2", len(got))
+		t.Fatalf("%d squares, want 2", len(got))
 	}
-	xy, ok := got[0].Geometry.MustAsPoint().XY()
-	// (1·1 + 3·2) / 4
-	if !ok || xy.X != 1.75 || xy.Y != 1.75 {
-		t.Errorf("mean place %v", xy)
+	lo, hi, ok := got[0].Geometry.Envelope().MinMaxXYs()
+	// A sixteenth of the world from its north-west corner.
+	if !ok || lo.X != -180 || hi.X != -157.5 || math.Abs(hi.Y-proj.MaxMercatorLat) > 1e-9 {
+		t.Errorf("square from %v to %v", lo, hi)
+	}
+	if got[0].Attrs[0].Value != mvt.Int(5) || got[0].Attrs[1].Value != mvt.Int(4) {
+		t.Errorf("attributes %v", got[0].Attrs)
 	}
 }
 

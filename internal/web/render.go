@@ -80,6 +80,7 @@ var funcs = template.FuncMap{
 	"add":      func(a, b int) int { return a + b },
 	"capital":  capital,
 	"list":     func(v ...any) []any { return v },
+	"short":    short,
 }
 
 // columnNames are columns of team tables whose names say too little by themselves.
@@ -137,6 +138,10 @@ type Base struct {
 	Who       Who
 	Notice    string // what has just been done
 	Path      string // of this page, to come back to after signing in
+
+	From   []string // ids of the sources that the page stands on, for what is taken away; none: all of the release
+	Method string   // how the page's figures are made, in a few words, for what is taken away
+	cited  []evidence.ManifestSource
 }
 
 // Who is the person who looks at the page.
@@ -162,7 +167,7 @@ type NavLink struct {
 }
 
 var nav = []NavGroup{
-	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Network", Path: "/network"}}},
+	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Atlas", Path: "/atlas"}, {Label: "Sectors", Path: "/sectors"}, {Label: "Clusters", Path: "/clusters"}, {Label: "Growth", Path: "/growth"}, {Label: "Figures", Path: "/figures"}, {Label: "Network", Path: "/network"}}},
 	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Plan", Path: "/plan"}, {Label: "Case", Path: "/case"}}},
 	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Linkage", Path: "/linkage"}, {Label: "Review", Path: "/review"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
 		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
@@ -171,7 +176,8 @@ var nav = []NavGroup{
 // notices are what a page says after something was done, by the key that see gives.
 var notices = map[string]string{
 	"decided": "Kept. It is in force from the next build on.", "undone": "Undone. The next build is as if it had never been decided.", "redone": "Put back. It is in force again from the next build on.",
-	"imported": "Imported. It is in force from the next build on.", "nothing": "There was nothing to do.",
+	"area-saved": "Saved. It is in the release from the next build on; until then people who are signed in find it here and on the page Areas.",
+	"imported":   "Imported. It is in force from the next build on.", "nothing": "There was nothing to do.",
 	"kept": "Kept.", "later": "Put off for you.", "asked-again": "It is asked again.",
 	"conflict": "Somebody else has decided on this meanwhile, so yours was not kept. Look at what they said.",
 	"changed":  "A new release says something else of these two than what you saw, so your answer was not kept. Look at them again.",
@@ -192,7 +198,8 @@ func (s *Server) base(r *http.Request, snap *live.Snapshot, title, here string) 
 		b.Release, b.Built, b.Sources = "", "", 0
 		return b
 	}
-	for _, src := range snap.Rel.Manifest.Sources {
+	b.cited = snap.Rel.Manifest.Sources
+	for _, src := range b.cited {
 		if len(evidence.Concerns(src)) > 0 {
 			b.Attention++
 		}
@@ -227,8 +234,15 @@ func comeBack(r *http.Request) string {
 	return "/"
 }
 
-// render writes a page.
+// render writes a page, or the chart of it that is to be taken away.
 func (s *Server) render(w http.ResponseWriter, r *http.Request, name string, data any) error {
+	if r.Method == http.MethodGet && r.URL.Query().Has("take") && !isFragment(r) {
+		var buf bytes.Buffer
+		if err := s.templates[name].ExecuteTemplate(&buf, "page", data); err != nil {
+			return fmt.Errorf("page %s: %w", name, err)
+		}
+		return writeTake(w, r, buf.Bytes(), data)
+	}
 	s.write(w, r, http.StatusOK, name, data)
 	return nil
 }
@@ -245,9 +259,13 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name 
 		http.Error(w, "This page cannot be shown; the fault has been written down.", http.StatusInternalServerError)
 		return
 	}
+	page := buf.Bytes()
+	if status == http.StatusOK && entry == "page" && r.Method == http.MethodGet {
+		page = addTakes(page, r)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = buf.WriteTo(w) // the visitor has left when this fails
+	_, _ = w.Write(page) // the visitor has left when this fails
 }
 
 // isFragment says that a script asks for the inner part of a page.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/live"
 	"milieu/internal/org"
+	"milieu/internal/tabular"
 )
 
 // RowPage is one row of a team table: what the source says beside what the team says.
@@ -30,6 +32,8 @@ type RowPage struct {
 	May      bool
 	Version  int64
 	OrgPath  string
+	// ShapePath is the profile of the area that the row holds.
+	ShapePath string
 }
 
 // RowField is one column of a row.
@@ -133,14 +137,32 @@ func (s *Server) rowPage(w http.ResponseWriter, r *http.Request, snap *live.Snap
 	for _, c := range t.Definition.Columns {
 		d, decided := said[c.Name]
 		f := RowField{Name: c.Name, Meaning: c.Meaning, Source: st.source[c.Name], Decided: decided, Link: decision.IsWeb(st.now[c.Name])}
+		if c.Kind == tabular.Shape && st.now[c.Name] != "" {
+			p.ShapePath = drawnPath(st.now[c.Name], st.now["name"], "")
+			f.Source = short(f.Source)
+		}
 		if decided {
 			f.Team, f.By, f.ByPath = d.Fields[c.Name], d.ID(), "/decisions/"+d.ID()
+		}
+		if c.Kind == tabular.Shape {
+			f.Team = short(f.Team)
 		}
 		if f.Source != "" || f.Decided {
 			p.Fields = append(p.Fields, f)
 		}
 	}
 	return s.render(w, r, "row", p)
+}
+
+// mostRun is how many characters without a space are shown on a page.
+const mostRun = 100
+
+// short stands for a text that nobody can read, such as an encoded shape, and leaves others alone.
+func short(text string) string {
+	if r := []rune(text); len(r) > mostRun && !strings.ContainsAny(text, " /") {
+		return fmt.Sprintf("%s… (%d characters)", string(r[:24]), len(r))
+	}
+	return text
 }
 
 // factKind is the kind of reference that explains a row of a table.

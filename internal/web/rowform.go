@@ -83,7 +83,7 @@ func formField(c tabular.Column, value string) FormField {
 		for _, o := range c.OneOf {
 			f.Choices = append(f.Choices, Choice{Value: o, Label: words(o), Current: o == value})
 		}
-	case longTexts[c.Name]:
+	case longTexts[c.Name] || c.Kind == tabular.Shape:
 		f.Kind = "area"
 	case c.Kind == tabular.Number || c.Kind == tabular.Integer || c.Kind == tabular.Year:
 		f.Kind = "number"

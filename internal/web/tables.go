@@ -202,7 +202,7 @@ const shownColumns = 5
 
 // aside are columns that a list does not show first.
 var aside = map[string]bool{"id": true, "lon": true, "lat": true, "located_by": true, "precision_m": true, "source_url": true, "source_year": true, "notes": true, "from_id": true, "to_id": true, "host_id": true,
-	"ror_id": true, "description": true, "basis": true, "classified_by": true}
+	"ror_id": true, "description": true, "basis": true, "classified_by": true, "shape": true}
 
 func (s *Server) table(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	t, err := tableOf(r)
@@ -267,6 +267,9 @@ func (st tableState) mark(id string) string {
 	return ""
 }
 
+// mostXLSXCell is how many characters a cell of a workbook holds.
+const mostXLSXCell = 32_767
+
 // exportTable sends the table as it is now, in the layout in which it can be edited
 // and imported again.
 func (s *Server) exportTable(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
@@ -291,6 +294,9 @@ func (s *Server) exportTable(w http.ResponseWriter, r *http.Request, snap *live.
 	rows := make([][]string, len(st.ids))
 	for i, id := range st.ids {
 		for _, c := range header {
+			if format == "xlsx" && len(st.now[id][c]) > mostXLSXCell {
+				return badRequest("The %s of %s is too long for a cell of a workbook: take the table away as CSV.", c, id)
+			}
 			rows[i] = append(rows[i], st.now[id][c])
 		}
 	}

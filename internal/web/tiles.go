@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,12 +11,14 @@ import (
 
 	"milieu/internal/geo/mvt"
 	"milieu/internal/geo/points"
+	"milieu/internal/geo/proj"
 	"milieu/internal/live"
 	"milieu/internal/org"
 )
 
 const (
-	tilePlaces = 2000 // more single places than this are drawn as a grid of counts
+	squareZoom = 9    // to this zoom all is drawn as squares of counts, so that a country has one kind of mark
+	tilePlaces = 2000 // more single places than this are drawn as squares of counts
 	townPlaces = 300  // the same for tiles of a town, down to townZoom
 	townZoom   = 13
 	farPlaces  = 100 // the same for tiles of a region and more, down to farZoom
@@ -31,16 +34,11 @@ func siteSizes(ctx context.Context, snap *live.Snapshot) ([]int32, error) {
 }
 
 func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	z, err1 := strconv.Atoi(r.PathValue("z"))
-	x, err2 := strconv.Atoi(r.PathValue("x"))
-	y, err3 := strconv.Atoi(strings.TrimSuffix(r.PathValue("y"), ".mvt"))
-	if err1 != nil || err2 != nil || err3 != nil {
-		return badRequest("A tile is named by three whole numbers, as in /tiles/sites/12/2032/1323.mvt.")
-	}
-	tile, err := mvt.NewTile(z, x, y)
+	tile, err := tileOf(r)
 	if err != nil {
-		return badRequest("%s.", err)
+		return err
 	}
+	z, x, y := tile.Z, tile.X, tile.Y
 	f, err := parseSiteFilter(r.URL.Query())
 	if err != nil {
 		return err
@@ -52,6 +50,8 @@ func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *live.Sna
 	if !f.None {
 		most := tilePlaces
 		switch {
+		case z <= squareZoom:
+			most = 0
 		case z <= farZoom:
 			most = farPlaces
 		case z <= townZoom:
@@ -65,7 +65,7 @@ func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *live.Sna
 	if err != nil {
 		return err
 	}
-	data, err := mvt.Encode(tile, []mvt.Layer{{Name: "sites", Features: siteFeatures(snap, found, sizes)}})
+	data, err := mvt.Encode(tile, []mvt.Layer{{Name: "cells", Features: squareFeatures(tile, found.Cells)}, {Name: "sites", Features: siteFeatures(snap, found, sizes)}})
 	if err != nil {
 		return err
 	}
@@ -74,8 +74,23 @@ func (s *Server) siteTile(w http.ResponseWriter, r *http.Request, snap *live.Sna
 	return err
 }
 
+// tileOf reads the numbers of a tile from an address.
+func tileOf(r *http.Request) (mvt.Tile, error) {
+	z, err1 := strconv.Atoi(r.PathValue("z"))
+	x, err2 := strconv.Atoi(r.PathValue("x"))
+	y, err3 := strconv.Atoi(strings.TrimSuffix(r.PathValue("y"), ".mvt"))
+	if err1 != nil || err2 != nil || err3 != nil {
+		return mvt.Tile{}, badRequest("A tile is named by three whole numbers, as in /tiles/sites/12/2032/1323.mvt.")
+	}
+	tile, err := mvt.NewTile(z, x, y)
+	if err != nil {
+		return tile, badRequest("%s.", err)
+	}
+	return tile, nil
+}
+
 // siteFeatures are the marks of a tile: single places with the organisation's id
-// and name, and counts where several share a place or a cell.
+// and name, and counts where several share a place.
 func siteFeatures(snap *live.Snapshot, found points.Result, sizes []int32) []mvt.Feature {
 	var out []mvt.Feature
 	for _, p := range found.Places {
@@ -93,20 +108,23 @@ func siteFeatures(snap *live.Snapshot, found points.Result, sizes []int32) []mvt
 		}
 		out = append(out, mvt.Feature{Geometry: pointAt(p.Lon, p.Lat), Attrs: attrs})
 	}
-	return append(out, blockFeatures(found.Cells)...)
+	return out
 }
 
-// block is several cells of the index drawn as one mark.
+// block is several cells of the index drawn as one square.
 type block struct {
-	n        int
-	lon, lat float64 // sums over the sites
-	class    [points.MaxClass + 1]int
+	n     int
+	class [points.MaxClass + 1]int
 }
 
-// blockFeatures joins cells so far apart that their numbers can be read: each mark
-// stands at the mean place of its sites and has the colour of the most frequent of
-// their cells' leading roles.
-func blockFeatures(cells []points.Cell) []mvt.Feature {
+// square is a block with its shape and the most frequent of its cells' leading roles.
+type square struct {
+	n, class int
+	shape    geom.Geometry
+}
+
+// squares joins cells so far that their numbers can be read.
+func squares(tile mvt.Tile, cells []points.Cell) []square {
 	blocks := map[[2]int]*block{}
 	var order [][2]int
 	for _, c := range cells {
@@ -118,11 +136,9 @@ func blockFeatures(cells []points.Cell) []mvt.Feature {
 			order = append(order, at)
 		}
 		b.n += c.Count
-		b.lon += c.Lon * float64(c.Count)
-		b.lat += c.Lat * float64(c.Count)
 		b.class[c.Class] += c.ClassCount
 	}
-	var out []mvt.Feature
+	var out []square
 	for _, at := range order {
 		b := blocks[at]
 		top := 0
@@ -131,10 +147,27 @@ func blockFeatures(cells []points.Cell) []mvt.Feature {
 				top = class
 			}
 		}
-		out = append(out, mvt.Feature{Geometry: pointAt(b.lon/float64(b.n), b.lat/float64(b.n)),
-			Attrs: []mvt.Attr{{Key: "class", Value: mvt.Int(int64(top))}, {Key: "n", Value: mvt.Int(int64(b.n))}}})
+		out = append(out, square{b.n, top, squareAt(tile, at)})
 	}
 	return out
+}
+
+// squareFeatures are the squares of a tile with how many sites lie in each.
+func squareFeatures(tile mvt.Tile, cells []points.Cell) []mvt.Feature {
+	var out []mvt.Feature
+	for _, q := range squares(tile, cells) {
+		out = append(out, mvt.Feature{Geometry: q.shape, Attrs: []mvt.Attr{{Key: "class", Value: mvt.Int(int64(q.class))}, {Key: "n", Value: mvt.Int(int64(q.n))}}})
+	}
+	return out
+}
+
+// squareAt is the outline of a block of cells.
+func squareAt(tile mvt.Tile, at [2]int) geom.Geometry {
+	const side = float64(cellBlock) / points.GridSide
+	world := math.Ldexp(1, tile.Z)
+	west, north := proj.FromMercator((float64(tile.X)+float64(at[0])*side)/world, (float64(tile.Y)+float64(at[1])*side)/world)
+	east, south := proj.FromMercator((float64(tile.X)+float64(at[0]+1)*side)/world, (float64(tile.Y)+float64(at[1]+1)*side)/world)
+	return geom.NewPolygonXY([]float64{west, south, east, south, east, north, west, north, west, south}).AsGeometry()
 }
 
 func pointAt(lon, lat float64) geom.Geometry {

@@ -36,6 +36,7 @@ type Server struct {
 	templates templates
 	mux       *http.ServeMux
 	routes    []Route
+	drawn     drawnAreas
 }
 
 // New prepares the pages, and has those warmed that the first visitors of a
@@ -57,6 +58,7 @@ func warm(snap *live.Snapshot) {
 	ctx := context.Background()
 	_, _ = live.Remember(&snap.Cache, "overview", func() (OverviewPage, error) { return overviewOf(ctx, snap) })
 	_, _ = siteSizes(ctx, snap)
+	_, _ = squareBreaks(snap)
 	_, _ = reviewQueue(ctx, snap)
 	_, _ = countLegend(snap, siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}})
 	_, _ = live.Remember(&snap.Cache, "list/areas", func() ([]ChoiceGroup, error) { return areaChoices(ctx, snap) })

@@ -20,9 +20,12 @@ import (
 	"milieu/internal/lake"
 	"milieu/internal/live"
 	"milieu/internal/network"
+	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/portfolio"
+	"milieu/internal/profile"
+	"milieu/internal/sector"
 )
 
 // demo is the site of the bundled example, built once for all tests.
@@ -114,12 +117,26 @@ func testStages(ws *evidence.Workspace) ([]lake.Stage, error) {
 		return nil, err
 	}
 	orgs, err := org.Stages(org.Settings{SameAddress: ws.Registration.SameAddress, SamePostcode: ws.Registration.SamePostcode, Linkage: linkage})
-	return append(append(stages, orgs...), network.Stages()...), err
+	if err != nil {
+		return nil, err
+	}
+	all := append(append(stages, orgs...), network.Stages()...)
+	for _, of := range []func() ([]lake.Stage, error){observation.Stages, func() ([]lake.Stage, error) {
+		list, err := sector.Load(ws.Dir, ws.Sectors)
+		return sector.Stages(list, ws.Sectors), err
+	}, profile.Stages, func() ([]lake.Stage, error) { return cluster.Stages(ws.Clusters) }} {
+		more, err := of()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	return all, nil
 }
 
 func testExplainers() evidence.Explainers {
 	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), portfolio.Explainers()} {
+	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
 		for kind, f := range m {
 			all[kind] = f
 		}

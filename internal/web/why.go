@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"milieu/internal/auth"
@@ -29,7 +31,7 @@ func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *live.Snapshot
 	if ref == "" {
 		return badRequest("No figure is named: open this page from the source mark of a figure.")
 	}
-	chain, err := s.cfg.Explainers.Explain(r.Context(), snap.DB, ref)
+	chain, err := s.explain(r.Context(), snap, ref)
 	var bad *evidence.RefError
 	if errors.As(err, &bad) {
 		return badRequest("This reference cannot be read: %s.", bad.Msg)
@@ -40,6 +42,22 @@ func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *live.Snapshot
 	all := actorOf(r).May(auth.ReadDecisions)
 	p := WhyPage{Base: s.base(r, snap, "Why: "+chain.Title, ""), Ref: ref, Chain: cite(snap, chain, all)}
 	return s.render(w, r, "why", p)
+}
+
+// slowKinds are the kinds of references whose figures are reckoned again to be explained.
+var slowKinds = []string{"atlas", "complexity", "concentration", "moran", "potential", "profile", "shift", "similar"}
+
+// explain follows a reference; what takes seconds takes its turn.
+func (s *Server) explain(ctx context.Context, snap *live.Snapshot, ref string) (chain evidence.Chain, err error) {
+	kind, _, _ := strings.Cut(ref, "/")
+	if !slices.Contains(slowKinds, kind) {
+		return s.cfg.Explainers.Explain(ctx, snap.DB, ref)
+	}
+	err = snap.Cache.Slow(ctx, func() error {
+		chain, err = s.cfg.Explainers.Explain(ctx, snap.DB, ref)
+		return err
+	})
+	return chain, err
 }
 
 // cite looks the records of a chain up; of decisions, only those who may read all of

@@ -19,7 +19,7 @@ import (
 
 // limits are the sizes, in bytes, that the design allows; the build fails above them.
 var limits = map[string]int{
-	"app.css": 33 << 10, "app.js": 8 << 10, "theme.js": 512, "inter.woff2 + source-serif-4.woff2": 120 << 10,
+	"app.css": 36 << 10, "app.js": 8 << 10, "theme.js": 512, "inter.woff2 + source-serif-4.woff2": 120 << 10,
 }
 
 func main() {

@@ -1,11 +1,12 @@
 // What people come to the site for, from beginning to end. Each journey has its own records, people and browsers, so
 // that none hangs on another.
 import { readFileSync } from "node:fs";
+import { drawAcross, drawByKeys, makeWithoutScript } from "./areas.mjs";
 import { config, firstLine, follow, origin, say, start, wanted } from "./browser.mjs";
 import { build, correct, expect, fillRow, heading, invite, join, keepRow, member, newest, orgPage, over, owner, rowPage, shows, signIn, undo, upload } from "./team.mjs";
 
 export async function journeys() {
-  for (const journey of [decideByKeys, decideWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, joinRecords, leaveOut, reviewByKeys, reviewWithoutScript, signOut]) {
+  for (const journey of [decideByKeys, decideWithoutScript, drawAcross, drawByKeys, makeWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, joinRecords, leaveOut, reviewByKeys, reviewWithoutScript, signOut]) {
     if (wanted(journey.name)) await walk(journey);
   }
 }

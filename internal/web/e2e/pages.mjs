@@ -37,6 +37,8 @@ export async function publicPages() {
   out.push(...(await first("/areas", "main a[href^='/areas/employment/']", "an area of the employment table")));
   out.push(...(await first("/priorities", "main a[href^='/priorities/']", "an intervention")));
   out.push(...(await first("/sources", "main a[href^='/sources/']", "a source")));
+  out.push("/profile/new", "/profile?near=-1.381,53.387&m=1500", "/compare?area=team/amp&area=team/corridor");
+  out.push("/map/values?set=team&value=density", "/map/values?set=team&value=lq:C");
   out.push("/search?q=sheffield", "/search?q=zzzzzz");
   await context.close();
   const no = [["/organisations/nobody-at-all", 404], ["/why", 400], ["/nowhere-at-all", 404]];

@@ -1,11 +1,12 @@
-// The parts of pages that need a script: skip link, search, source panel, map and network.
+// The parts of pages that need a script: skip link, search, source panel, map, network and pictures to be taken away.
+import { readFileSync } from "node:fs";
 import { firstLine, looks, open, say, violations, wanted } from "./browser.mjs";
 
 // Roles that have a colour in the style, --driver and so on.
 const roles = ["driver", "cultivator", "firm", "amenity", "agency"];
 
 export async function tryParts() {
-  for (const part of [skipLink, searchByKeys, sourcePanel, mapShows, networkShows]) {
+  for (const part of [skipLink, searchByKeys, sourcePanel, mapShows, networkShows, picturesTaken]) {
     if (!wanted(part.name)) continue;
     try {
       await part();
@@ -96,6 +97,22 @@ async function networkShows() {
   problems.push(...(await page.$$eval("#network .island-note", (all) => all.map((n) => n.textContent))));
   say("/network", "the network shows organisations", problems);
   await context.close();
+}
+
+// picturesTaken takes a chart and the map away as PNG: each is a picture that is larger than what was on the page.
+async function picturesTaken() {
+  for (const [path, button] of [["/priorities", "main .takes button"], ["/map", "#map-takes button"]]) {
+    const { context, page, seen } = await open(path, looks[0]);
+    if (path === "/map") await coloured(page, "#map canvas", 200);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.locator(button).first().click()]);
+    const bytes = readFileSync(await file.path());
+    const [wide, high] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+    const problems = [];
+    if (!file.suggestedFilename().endsWith(".png") || bytes.toString("latin1", 1, 4) !== "PNG") problems.push(`${file.suggestedFilename()} is no PNG`);
+    if (wide < 400 || high < 300) problems.push(`the picture is ${wide} by ${high}`);
+    say(path, "can be taken away as a picture", [...problems, ...seen.console]);
+    await context.close();
+  }
 }
 
 // pictures is how often a picture is looked at until it shows what it should: points fade in.

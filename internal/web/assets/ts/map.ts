@@ -2,7 +2,11 @@
 import { LngLatBounds, Map as Chart, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { canDraw, note, onTheme } from "./dom";
 import { query, watchFilter } from "./mapfilter";
+import { areaTiles, layers } from "./maplayers";
+import { watchLegend } from "./maplegend";
+import { watchSave } from "./mapsave";
 import { areaLabels, mapStyle, none, type Class, type Content, type Shapes } from "./mapstyle";
+import { watchDraw } from "./mapdraw";
 import { watchList } from "./maplist";
 import { watchSites } from "./mapsites";
 
@@ -18,7 +22,10 @@ async function start(root: HTMLElement): Promise<void> {
   const content: Content = {
     tiles: tiles(root), classes: classes(root), areas, labels: areaLabels(areas), context, facilities, picked: none,
     base: root.dataset["base"] ?? "", attribution: root.dataset["attribution"] ?? "",
+    areaTiles: areaTiles(root, ""), shade: undefined, over: false, hulls: none, squares: squareBreaks(root),
   };
+  const choose = layers(root, content);
+  await choose();
   root.replaceChildren(...root.querySelectorAll(".island-note"));
   const map = draw(root, content);
   const redraw = (): void => {
@@ -28,10 +35,13 @@ async function start(root: HTMLElement): Promise<void> {
   onTheme(redraw);
   const reload = watchList(map, root);
   watchSites(map, root);
-  watchFilter(() => {
+  watchDraw(map, root);
+  watchLegend(map, root, content);
+  watchSave(map, root, content);
+  watchFilter(() => void choose().then(() => {
     redraw();
     reload();
-  });
+  }));
 }
 
 function draw(root: HTMLElement, content: Content): Chart {
@@ -52,6 +62,7 @@ function draw(root: HTMLElement, content: Content): Chart {
   map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
   map.on("style.load", () => {
     if (!map.hasImage("square")) map.addImage("square", square(), { sdf: true, pixelRatio: 2 });
+    if (!map.hasImage("hatch")) map.addImage("hatch", hatch(), { pixelRatio: 2 });
   });
   // With a listener the library keeps errors off the console; the reader gets words instead.
   map.on("error", (ev) => {
@@ -74,6 +85,14 @@ function tiles(root: HTMLElement): string {
   return filter ? `${whole}${whole.includes("?") ? "&" : "?"}${filter}` : whole;
 }
 
+function squareBreaks(root: HTMLElement): number[][] {
+  try {
+    return JSON.parse(root.dataset["squares"] ?? "[[1]]") as number[][];
+  } catch {
+    return [[1]]; // one colour is better than no map
+  }
+}
+
 function classes(root: HTMLElement): Class[] {
   try {
     return JSON.parse(root.dataset["classes"] ?? "[]") as Class[];
@@ -93,6 +112,18 @@ async function shapes(root: HTMLElement, name: string): Promise<Shapes> {
     note(root, `The map's ${name} did not load; the sites are complete.`);
     return none;
   }
+}
+
+// hatch is one tile of thin grey lines, for areas of which nothing can be said.
+function hatch(): ImageData {
+  const wide = 12;
+  const image = new ImageData(wide, wide);
+  for (let y = 0; y < wide; y++) {
+    for (let x = 0; x < wide; x++) {
+      if ((x + y) % wide < 3) image.data.set([133, 139, 143, 130], (y * wide + x) * 4);
+    }
+  }
+  return image;
 }
 
 // square is a distance field 16 px wide: bright inside, falling off at the edge, tinted by the style.

@@ -16,6 +16,12 @@ export function query(): URLSearchParams {
   return out;
 }
 
+// chosen is the value of a list or a ticked box of the form, "" for none.
+export function chosen(name: string): string {
+  const f = form();
+  return f ? String(new FormData(f).get(name) ?? "") : "";
+}
+
 // watchFilter writes a changed filter into the page's address and then calls back; the form no longer needs its button.
 export function watchFilter(change: () => void): void {
   const f = form();
@@ -31,8 +37,9 @@ export function watchFilter(change: () => void): void {
   f.querySelectorAll<HTMLElement>("[type=submit]").forEach((button) => (button.hidden = true));
   const apply = (): void => {
     const url = new URL(location.href);
-    for (const name of ["class", "section", "mass"]) url.searchParams.delete(name);
+    for (const name of ["class", "section", "mass", "value", "over", "clusters"]) url.searchParams.delete(name);
     query().forEach((value, name) => url.searchParams.set(name, value));
+    for (const name of ["value", "over", "clusters"]) if (chosen(name)) url.searchParams.set(name, chosen(name));
     history.replaceState(history.state, "", decodeURIComponent(url.href));
     change();
   };

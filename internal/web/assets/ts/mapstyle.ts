@@ -3,10 +3,28 @@ import { css, roleColour } from "./dom";
 
 export type Class = { id: number; key: string; label: string };
 export type Shapes = GeoJSON.FeatureCollection;
-export type Content = { tiles: string; classes: Class[]; areas: Shapes; labels: Shapes; context: Shapes; facilities: Shapes; picked: Shapes; base: string; attribution: string };
+export type Shade = { unit: string; method: string; labels: string[]; counts: number[]; tokens: string[]; few: number; empty: number; from_zoom: number };
+export type Content = {
+  areaTiles: string; // of official areas, "" for none
+  shade: Shade | undefined; // by which they are coloured
+  over: boolean; // sites are drawn over coloured areas too
+  hulls: Shapes;
+  squares: number[][]; // breaks of squares by zoom
+  tiles: string; classes: Class[]; areas: Shapes; labels: Shapes; context: Shapes; facilities: Shapes; picked: Shapes; base: string; attribution: string;
+};
 
 export const none: Shapes = { type: "FeatureCollection", features: [] };
-export const siteLayers = ["site", "site-many"];
+export const siteLayers = ["site", "site-many", "cell"];
+
+// squareTokens are the colours of squares from few to many sites; the last three carry light figures.
+const squareTokens = ["--q1", "--q3", "--q4", "--q7", "--q8", "--q9"];
+const lightFigures = 3;
+
+// countSteps gives breaks and tokens of squares at a zoom; fewer breaks use the darker tokens.
+export function countSteps(squares: number[][], zoom: number): [number, string][] {
+  const breaks = squares[Math.max(0, Math.min(Math.floor(zoom), squares.length - 1))] ?? [1];
+  return breaks.map((least, i) => [least, squareTokens[squareTokens.length - breaks.length + i] ?? "--q9"]);
+}
 
 const font = ["Inter", "sans-serif"];
 // The library's types cannot follow expressions put together from parts; the style is validated when it loads.
@@ -31,19 +49,25 @@ export function mapStyle(c: Content): StyleSpecification {
       labels: geojson(c.labels),
       facilities: geojson(c.facilities),
       picked: geojson(c.picked),
+      hulls: geojson(c.hulls),
+      ...(c.areaTiles ? { official: { type: "vector" as const, tiles: [c.areaTiles], minzoom: 0, maxzoom: 14 } } : {}),
       sites: { type: "vector", tiles: [c.tiles], minzoom: 0, maxzoom: 16 },
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": css("--map-ground") } },
       ...(c.base ? [{ id: "base", type: "raster" as const, source: "base", paint: { "raster-opacity": 0.6, "raster-saturation": -0.7 } }] : []),
+      ...shadeLayers(c),
       ...contextLayers(),
-      ...areaLayers(),
+      ...areaLayers(c),
+      ...(c.shade && !c.over ? [] : cellLayers(c.squares)),
+      ...hullLayers(),
       // Names of the surroundings lie under the sites, names of areas over them; all make way for the numbers,
       // because a place with several sites must always say so.
       ...labelLayers(),
-      ...siteLayersFor(c.classes),
-      areaNames(),
-      ...numberLayers(),
+      ...(c.shade && !c.over ? [] : siteLayersFor(c.classes)),
+      areaNames(c.labels.features.length > crowded),
+      ...(c.shade && !c.over ? [] : numberLayers(c.squares)),
+      { id: "picked", type: "circle", source: "picked", paint: { "circle-radius": 15, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": css("--ink"), "circle-stroke-width": 2 } },
     ],
   };
 }
@@ -63,13 +87,58 @@ function contextLayers(): LayerSpecification[] {
   ];
 }
 
-function areaLayers(): LayerSpecification[] {
+// shadeLayers colours the official areas by class; those with too few to say are hatched, those without any stay ground.
+function shadeLayers(c: Content): LayerSpecification[] {
+  if (!c.shade || !c.areaTiles) return [];
+  const paints = c.shade.tokens.flatMap((token, k) => [k, css(token)]);
+  const from = { source: "official", "source-layer": "areas" };
+  return [
+    { id: "shade", type: "fill", ...from, paint: { "fill-color": paints.length ? expr("match", ["get", "k"], ...paints, "rgba(0,0,0,0)") : "rgba(0,0,0,0)", "fill-opacity": 0.85 } },
+    { id: "shade-few", type: "fill", ...from, filter: expr("==", ["get", "k"], -1), paint: { "fill-pattern": "hatch" } },
+  ];
+}
+
+// cellLayers are squares by how many sites lie in them; the breaks are those of the zoom.
+function cellLayers(squares: number[][]): LayerSpecification[] {
+  const from = { source: "sites", "source-layer": "cells" };
+  const colours = byZoom(squares, (steps) => steps.map(([, token]) => css(token)));
+  return [
+    { id: "cell", type: "fill", ...from, paint: { "fill-color": colours, "fill-opacity": 0.82, "fill-antialias": false } },
+    { id: "cell-line", type: "line", ...from, paint: { "line-color": css("--map-ground"), "line-width": 1 } },
+  ];
+}
+
+// byZoom chooses a colour by the number in a square, with other breaks at each zoom.
+function byZoom(squares: number[][], colours: (steps: [number, string][]) => string[]): ExpressionSpecification {
+  const at = (zoom: number): unknown => {
+    const steps = countSteps(squares, zoom);
+    const all = colours(steps);
+    return steps.length < 2 ? all[0] : ["step", ["get", "n"], all[0], ...steps.slice(1).flatMap(([least], i) => [least, all[i + 1]])];
+  };
+  return expr("step", ["zoom"], at(0), ...squares.slice(1).flatMap((_, i) => [i + 1, at(i + 1)]));
+}
+
+// hullLayers outline clusters over all areas; those that chance would make too are dashed.
+function hullLayers(): LayerSpecification[] {
+  const line = (id: string, filter: FilterSpecification, colour: string, width: number, dash?: number[]): LayerSpecification => ({
+    id, type: "line", source: "hulls", filter, layout: { "line-join": "round" }, paint: { "line-color": css(colour), "line-width": width, ...(dash ? { "line-dasharray": dash } : {}) },
+  });
+  const sure = expr("==", ["get", "significant"], "true");
+  return [
+    { id: "hull-fill", type: "fill", source: "hulls", paint: { "fill-color": css("--warn"), "fill-opacity": 0.12 } },
+    line("hull-case", true, "--card", 4),
+    line("hull", sure, "--warn", 2),
+    line("hull-chance", expr("!", sure), "--warn", 1.5, [3, 2]),
+  ];
+}
+
+function areaLayers(c: Content): LayerSpecification[] {
   const outline = (id: string, filter: FilterSpecification, colour: string, width: number, dash?: number[]): LayerSpecification => ({
     id, type: "line", source: "areas", filter, layout: { "line-join": "round" }, paint: { "line-color": css(colour), "line-width": width, ...(dash ? { "line-dasharray": dash } : {}) },
   });
   return [
     { id: "area-fill", type: "fill", source: "areas", filter: kind("drawn"), paint: { "fill-color": css("--accent"), "fill-opacity": 0.06 } },
-    outline("area-official", kind("official"), "--ink-3", 1, [4, 3]),
+    ...(c.areaTiles ? [{ id: "area-official", type: "line" as const, source: "official", "source-layer": "areas", layout: { "line-join": "round" as const }, paint: c.shade ? { "line-color": css("--map-ground"), "line-width": zoomed(5, 0.3, 9, 0.8, 13, 1.5) } : { "line-color": css("--ink-3"), "line-width": zoomed(5, 0.4, 11, 1), "line-opacity": zoomed(5, 0.45, 11, 0.9) } }] : []),
     outline("area-hull", kind("cluster"), "--ink-2", 1.25, [1.5, 1.5]),
     outline("area-drawn", expr("!", kind("official", "cluster")), "--accent", 2),
   ];
@@ -114,14 +183,18 @@ function labelLayers(): LayerSpecification[] {
 
 const textHalo = () => ({ "text-halo-color": css("--map-ground"), "text-halo-width": 1.6 });
 
-function areaNames(): LayerSpecification {
-  return { id: "area-name", type: "symbol", source: "labels", layout: { "text-field": ["get", "name"], "text-font": ["Inter Semibold", "Inter", "sans-serif"], "text-size": 12, "text-max-width": 10, "text-variable-anchor": ["bottom", "bottom-left", "bottom-right", "top", "left", "right"], "text-radial-offset": 0.3, "text-overlap": "never", "text-padding": 2 }, paint: { "text-color": expr("match", ["get", "kind"], "official", css("--ink-3"), "cluster", css("--ink-2"), css("--accent")), ...textHalo() } };
+// crowded is how many areas are named from afar; more only near by.
+const crowded = 60;
+
+function areaNames(many: boolean): LayerSpecification {
+  return { id: "area-name", type: "symbol", source: "labels", minzoom: many ? 11 : 0, layout: { "text-field": ["get", "name"], "text-font": ["Inter Semibold", "Inter", "sans-serif"], "text-size": 12, "text-max-width": 10, "text-variable-anchor": ["bottom", "bottom-left", "bottom-right", "top", "left", "right"], "text-radial-offset": 0.3, "text-overlap": "never", "text-padding": 2 }, paint: { "text-color": expr("match", ["get", "kind"], "official", css("--ink-3"), "cluster", css("--ink-2"), css("--accent")), ...textHalo() } };
 }
 
-function numberLayers(): LayerSpecification[] {
+function numberLayers(squares: number[][]): LayerSpecification[] {
+  const figures = byZoom(squares, (steps) => steps.map((_, i) => css(steps.length - i <= lightFigures ? "--card" : "--ink")));
   return [
+    { id: "cell-count", type: "symbol", source: "sites", "source-layer": "cells", layout: { "text-field": expr("case", [">=", ["get", "n"], 10000], ["concat", ["to-string", ["round", ["/", ["get", "n"], 1000]]], "k"], ["to-string", ["get", "n"]]), "text-font": ["Inter Semibold", "Inter", "sans-serif"], "text-size": 11, "text-allow-overlap": true }, paint: { "text-color": figures } },
     { id: "site-count", type: "symbol", source: "sites", "source-layer": "sites", filter: many, layout: { "text-field": ["to-string", ["get", "n"]], "text-font": ["Inter Semibold", "Inter", "sans-serif"], "text-size": ["step", ["get", "n"], 11, 100, 12], "text-allow-overlap": true }, paint: { "text-color": expr("case", approx, css("--ink"), css("--card")) } },
-    { id: "picked", type: "circle", source: "picked", paint: { "circle-radius": 15, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": css("--ink"), "circle-stroke-width": 2 } },
   ];
 }
 
