@@ -1,4 +1,4 @@
-// Package chart draws accessible SVG charts from values: intervals, scatters, bars, lines and networks.
+// Package chart draws accessible SVG charts from values: intervals, scatters, bars, lines, bands, networks and maps.
 // It owns the pictures, the table of numbers behind each, and how numbers are written in words and figures;
 // it does not compute statistics, render pages or pick which figures to show.
 //

@@ -1,7 +1,9 @@
 // Package cluster owns what a place is special in: the specialisation of areas
 // by industry from the employment table, with the intervals that official
 // rounding allows, and the chain behind each quotient. The formulas are in the
-// kernel stat; which organisations there are is org's.
+// kernel stat; which organisations there are is org's. Its parts find clusters of
+// firms (density), hold them against chance (concentration), map values (atlas) and
+// say what could grow (growth).
 package cluster
 
 import (

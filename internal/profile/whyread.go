@@ -64,7 +64,7 @@ b as (
   from site s left join work w on w.org_id = s.org_id where s.lon between $%[1]d and $%[2]d and s.lat between $%[3]d and $%[4]d
 )
 select b.doc, b.lon, b.lat from (
-  select b.org_id, b.lon, b.lat, b.office, b.mass, b.in_any, o.doc, case when o.main_code not in ('74990', '99999') then o.main_code end as main_code, o.section, year(o.founded) as founded_year from b join organisation o on o.org_id = b.org_id
+  select b.org_id, b.lon, b.lat, b.office, b.mass, b.in_any, o.doc, case when o.section is not null then o.main_code end as main_code, o.section, year(o.founded) as founded_year from b join organisation o on o.org_id = b.org_id
 ) b where %[5]s`
 
 // countedInside counts the organisations of a choice inside a shape.

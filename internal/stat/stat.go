@@ -1,10 +1,11 @@
 // Package stat measures how places differ by industry, and how sure the
 // measure is. It owns location quotients with bounds for rounded counts,
-// specialisation indices, intervals for shares and ranges of ranks. It does
-// not read tables, and it does not judge: a caller compares the bounds with a
-// threshold.
+// specialisation, inequality and agglomeration, shift-share, relatedness and
+// complexity, survival, and what chance allows: intervals, tests, adjusted
+// p-values, resampling, ranges of ranks. It does not read tables, and it does not
+// judge: a caller compares the bounds with a threshold.
 //
-// Formulas, sources and reference values are in doc/METHODS.md, sections 2, 3
+// Formulas, sources and reference values are in doc/METHODS.md, sections 2 to 7
 // and 14.
 package stat
 

@@ -24,7 +24,7 @@ latest as (
   from headcount where employees is not null group by org_id
 )
 select n.site_id, n.org_id, o.doc, n.lon, n.lat, n.office, n.mass, n.approximate, not n.office or w.org_id is null as in_any, n.nth, n.nth_mass,
-  case when o.main_code not in ('74990', '99999') then o.main_code end as main_code, o.section, year(o.founded) as founded_year, l.of.employees as employees, l.of.before as employees_before
+  case when o.section is not null then o.main_code end as main_code, o.section, year(o.founded) as founded_year, l.of.employees as employees, l.of.before as employees_before
 from numbered n
 join organisation o on o.org_id = n.org_id
 left join work w on w.org_id = n.org_id

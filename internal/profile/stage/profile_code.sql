@@ -4,6 +4,6 @@
 -- key: code
 -- sorted: code
 -- kind: private
--- The register's codes for companies that do not trade or are dormant are no industries. Names stand apart (profile_industry), so that a change of one does not make the index anew.
+-- A code without a section is no industry (see organisation.sql). Names stand apart (profile_industry), so that a change of one does not make the index anew.
 select row_number() over (order by main_code) as number, main_code as code, min(section) as section, count(*) as organisations
-from organisation where main_code is not null and main_code not in ('74990', '99999') group by main_code
+from organisation where main_code is not null and section is not null group by main_code
