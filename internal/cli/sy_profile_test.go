@@ -48,6 +48,14 @@ func TestSouthYorkshire_profile(t *testing.T) {
 	for _, ref := range []string{profile.Ref("lad/E08000018", profile.Question{}, "", "quotient", profile.LevelSection, "C"), profile.Ref("lad/E08000018", profile.Question{}, "lad/E08000019", "quotient", profile.LevelIndustry, "25620")} {
 		syWhyProfile(t, b, db, ref)
 	}
+	// The count that a map's value is explained by is the one that it was reckoned from.
+	chain, err := explainers().Explain(t.Context(), db, "areavalue/lad/E08000018?value=lq:C")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(chain.Steps); n != 5 || chain.Steps[2].Value != chain.Steps[n-1].Value || chain.Steps[2].Value == "0" {
+		t.Errorf("%+v", chain.Steps)
+	}
 }
 
 // heldIn is what the tables say of an area.

@@ -192,7 +192,7 @@ func whyAreaValue(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence
 	for _, v := range all {
 		if v.ID == r.Args[1] {
 			c := m.chain(v, known, in)
-			held, err := whyCount(ctx, q, evidence.Ref{Kind: "count", Args: []string{"organisations"}, Set: url.Values{"area_set": {r.Args[0]}, "area": {v.ID}, "section": {m.Section}}})
+			held, err := whyCount(ctx, q, evidence.Ref{Kind: "count", Args: []string{"organisations"}, Set: url.Values{"area_set": {r.Args[0]}, "area": {v.ID}, "section": {m.Section}, "crowded": {"no"}}})
 			c.Steps = append(c.Steps, held)
 			return c, err
 		}

@@ -20,6 +20,7 @@ type Filter struct {
 	Origin   string // team, register or list
 	Status   string
 	Sector   string   // id of a sector of the release
+	Clean    bool     // not those only at addresses of mass registration
 	Unplaced bool     // only those without a site on the map
 	Docs     []uint32 // only these, by document number of the indexes; nil does not narrow, empty lets none pass
 }
@@ -40,6 +41,9 @@ func (f Filter) args() []any {
 // the engine reads only the parts of the table that hold them.
 func (f Filter) where() string {
 	condition := condition
+	if f.Clean {
+		condition += "\n  and not o.crowded"
+	}
 	if f.Sector != "" {
 		condition += "\n  and o.org_id in (select org_id from sector_member where sector = " + lake.Literal(f.Sector) + ")"
 	}

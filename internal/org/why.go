@@ -15,7 +15,7 @@ import (
 // Explainers explain facts about organisations: org/ID, link/RECORD/RECORD,
 // award/ID, awards/ID/CURRENCY, group/ID, employees/ID, tie/ID, facility/ID, indicator/ID, and counts: count/organisations (settings role,
 // section, area_set, area, origin,
-// status, placed=no), count/ties, count/facilities,
+// status, sector, crowded=no, placed=no), count/ties, count/facilities,
 // count/interventions, count/areas.
 func Explainers() evidence.Explainers {
 	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "count": whyCount, "areavalue": whyAreaValue}
@@ -276,7 +276,7 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	query, args := countQueries[what], []any(nil)
 	c := evidence.Chain{Title: "Number of " + what}
 	if what == "organisations" {
-		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin"), Status: r.Set.Get("status"), Sector: r.Set.Get("sector"), Unplaced: r.Set.Get("placed") == "no"}
+		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin"), Status: r.Set.Get("status"), Sector: r.Set.Get("sector"), Clean: r.Set.Get("crowded") == "no", Unplaced: r.Set.Get("placed") == "no"}
 		query = "select o.source, o.file, o.line from organisation o where " + f.where() + " order by o.source, o.file, o.line"
 		args = f.args()
 		if f.Role != "" {
@@ -287,6 +287,9 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 		}
 		if f.Section != "" {
 			c.Title += " in " + SectionLabel(f.Section)
+		}
+		if f.Clean {
+			c.Title += ", but those only at addresses of mass registration"
 		}
 		if f.Sector != "" {
 			c.Title += " in the sector " + f.Sector
