@@ -24,7 +24,9 @@ type MapSpec struct {
 	Kinds      []MapKind
 	Borders    []geom.Geometry // drawn over the areas, heavier
 	Hulls      []MapHull
+	Lines      []MapLine
 	Points     []MapPoint
+	Named      int     // so many of the first points have their names written where there is room
 	PointUnit  string  // what the sizes of the points are, such as "Employees"
 	Width      float64 // of the drawing; 0 is 560
 	MostHeight float64 // of the map itself; 0 is 600
@@ -83,7 +85,9 @@ func Map(sp MapSpec) Chart {
 	keys := sp.keys()
 	s := newSVG(w, p.depth+sp.legendHeight(keys))
 	sp.drawAreas(s, p)
+	sp.drawLines(s, p)
 	sp.drawPoints(s, p)
+	sp.drawNames(s, p)
 	scaleBar(s, p)
 	sp.legend(s, keys, p.depth)
 	c.SVG = s.done("chart", c.Title, c.Desc)
@@ -313,6 +317,9 @@ func (sp MapSpec) table() Table {
 	}
 	for _, h := range sp.Hulls {
 		t.Rows = append(t.Rows, padded(len(t.Header), h.Label, "hull"))
+	}
+	for _, l := range sp.Lines {
+		t.Rows = append(t.Rows, padded(len(t.Header), l.Label, "line"))
 	}
 	for _, at := range sp.Points {
 		t.Rows = append(t.Rows, padded(len(t.Header), at.Label, Number(at.Size, 0)))

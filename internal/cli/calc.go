@@ -14,8 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"milieu/internal/graph"
 )
 
 const calcHelp = `
@@ -34,9 +32,7 @@ type method struct {
 }
 
 func methods() []method {
-	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), []method{
-		{"network", "from,to[,weight]", "node,value",
-			"Degree (neighbours; strength with --weighted) or betweenness (Brandes 2001; each unordered pair once). Parallel ties add their weights; ties of a node with itself are dropped and counted on standard error. Weights are strengths: paths use 1/weight.", calcNetwork},
+	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), networkMethods(), []method{
 		{"names", "left,right", "left,right,score,match",
 			"Whether two names are of one organisation: 1 the same words, from 0.5 upwards every word that tells bodies apart stands in both (in any order; misspelt, shortened, in another script), below it a word, a number or a place differs. match is 1 from --threshold upwards.", calcNames},
 	})
@@ -286,7 +282,7 @@ func (p *Program) writeCalc(head []string, rows [][]string, asJSON bool) error {
 // jsonCell is a number where the column holds numbers, null where it is empty.
 func jsonCell(column, s string) any {
 	switch column {
-	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "measure":
+	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "measure", "group":
 		return s
 	}
 	if v, err := strconv.ParseFloat(s, 64); s == "" || err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
@@ -302,67 +298,4 @@ func full(v float64) string {
 		return strconv.FormatFloat(v+0, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
-}
-
-func calcNetwork(fs *flag.FlagSet) func(context.Context, csvTable) ([]string, [][]string, error) {
-	measure := fs.String("measure", "degree", "the `MEASURE`, degree or betweenness")
-	directed := fs.Bool("directed", false, "ties have a direction")
-	weighted := fs.Bool("weighted", false, "use the weight column: strength, and paths over 1/weight")
-	normalised := fs.Bool("normalised", false, "divide betweenness by the number of pairs, (n-1)(n-2)/2 (twice that when directed)")
-	return func(ctx context.Context, t csvTable) ([]string, [][]string, error) {
-		at, err := t.columns("from", "to")
-		if err != nil {
-			return nil, nil, err
-		}
-		weight, has := t.header["weight"]
-		if *weighted && !has {
-			return nil, nil, fmt.Errorf("%s:1: --weighted needs a column \"weight\"", t.name)
-		}
-		edges := make([]graph.Edge, len(t.rows))
-		for i, row := range t.rows {
-			e := graph.Edge{From: row[at[0]], To: row[at[1]], Weight: 1}
-			if has {
-				if e.Weight, err = t.number(i, weight, "weight"); err != nil {
-					return nil, nil, err
-				}
-			}
-			if e.From == "" || e.To == "" || e.Weight <= 0 {
-				return nil, nil, fmt.Errorf("%s:%d: a tie has two names and a weight above 0", t.name, t.lines[i])
-			}
-			edges[i] = e
-		}
-		g, err := graph.New(edges, graph.Options{Directed: *directed})
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", t.name, err)
-		}
-		if n := g.Loops(); n > 0 {
-			t.warn("%d ties of a node with itself were dropped", n)
-		}
-		values, err := networkValues(ctx, g, *measure, *weighted, *normalised)
-		if err != nil {
-			return nil, nil, err
-		}
-		out := make([][]string, g.Len())
-		for v := range out {
-			out[v] = []string{g.Name(v), full(values[v])}
-		}
-		return []string{"node", "value"}, out, nil
-	}
-}
-
-func networkValues(ctx context.Context, g *graph.Graph, measure string, weighted, normalised bool) ([]float64, error) {
-	switch measure {
-	case "degree":
-		if weighted {
-			return graph.Strength(g), nil
-		}
-		var out []float64
-		for _, d := range graph.Degree(g) {
-			out = append(out, float64(d))
-		}
-		return out, nil
-	case "betweenness":
-		return graph.Betweenness(ctx, g, graph.BetweennessOptions{Weighted: weighted, Normalised: normalised})
-	}
-	return nil, usagef("measure %q is neither degree nor betweenness", measure)
 }

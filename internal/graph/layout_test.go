@@ -92,7 +92,7 @@ func TestLayout_path(t *testing.T) {
 	}
 }
 
-// TestLayout_large takes the way of sampled distances.
+// TestLayout_large is drawn by forces, from coarse to fine.
 func TestLayout_large(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws 3,000 nodes")
