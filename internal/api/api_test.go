@@ -23,6 +23,7 @@ import (
 	"milieu/internal/lake"
 	"milieu/internal/live"
 	"milieu/internal/network"
+	"milieu/internal/network/predict"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/profile"
@@ -242,7 +243,7 @@ func (w *world) build() error {
 	if err != nil {
 		return err
 	}
-	stages := append(append(append([]lake.Stage{}, places...), orgs...), network.Stages()...)
+	stages := append(append(append(append([]lake.Stage{}, places...), orgs...), network.Stages()...), predict.Stages()...)
 	for _, of := range []func() ([]lake.Stage, error){func() ([]lake.Stage, error) {
 		list, err := sector.Load(ws.Dir, ws.Sectors)
 		return sector.Stages(list, ws.Sectors), err

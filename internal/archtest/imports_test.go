@@ -49,7 +49,7 @@ var sideways = map[layer]map[string][]string{
 		"profile":     {"sector", "org", "place", "evidence"},
 		"sector":      {"org", "evidence"},
 		"observation": {"place", "evidence"},
-		"network":     {"org", "evidence"},
+		"network":     {"profile", "sector", "org", "place", "evidence"},
 		"survey":      {"place", "org", "evidence"},
 		"portfolio":   {"cluster", "network", "survey", "evidence"},
 		"bizcase":     {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision

@@ -34,13 +34,14 @@ type material struct {
 	total   int
 	profile cluster.Profile
 	special []cluster.Industry
-	net     network.Network
+	net     *network.Book
+	ties    int64
 	labs    int64
 }
 
 // Write makes the case.
 func Write(ctx context.Context, q lake.Querier, in Input) (report.Document, error) {
-	m := material{Input: in, labs: in.Release.Manifest.Rows("facility")}
+	m := material{Input: in, labs: in.Release.Manifest.Rows("facility"), ties: in.Release.Manifest.Rows("tie")}
 	var err error
 	if m.total, err = org.Total(ctx, q, org.Filter{}); err != nil {
 		return report.Document{}, err
@@ -128,8 +129,8 @@ func (m material) whoIsHere() report.Text {
 	if m.labs > 0 {
 		t = append(t, report.Say(" %v facilities are on record.", m.count("facilities", m.labs))...)
 	}
-	if n := len(m.net.Ties); n > 0 {
-		t = append(t, report.Say(" %v ties between organisations are written down, each with the page that shows it.", m.count("ties", int64(n)))...)
+	if n := m.ties; n > 0 {
+		t = append(t, report.Say(" %v ties between organisations are written down, each with the page that shows it.", m.count("ties", n))...)
 	}
 	return t
 }
@@ -183,11 +184,11 @@ func (m material) links() []report.Block {
 		return []report.Block{report.Missing("No ties are on record in which one organisation stands between others, so nobody can say who holds the place together.", "Add a table of ties, or more rows to it.")}
 	}
 	first := brokers[0]
-	between := func(n network.Node) report.Figure {
-		return report.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))
+	between := func(n *network.Node) report.Figure {
+		return report.NumberFigure(n.Whole.Betweenness, n.Whole.Betweenness, n.Whole.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))
 	}
 	text := report.Say("%v holds the network together: it is tied to %v others, and the shortest paths between %v pairs of organisations pass through it.",
-		first.Name, report.CountFigure(int64(first.Degree), evidence.MakeRef("degree", []string{first.ID})), between(first))
+		first.Name, report.CountFigure(int64(first.Whole.Degree), evidence.MakeRef("degree", []string{first.ID})), between(first))
 	if len(brokers) == 3 {
 		text = append(text, report.Say(" Next come %v (%v pairs) and %v (%v pairs).", brokers[1].Name, between(brokers[1]), brokers[2].Name, between(brokers[2]))...)
 	}

@@ -15,6 +15,7 @@ import (
 	"milieu/internal/lake"
 	"milieu/internal/link"
 	"milieu/internal/network"
+	"milieu/internal/network/predict"
 	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/place"
@@ -36,7 +37,7 @@ func stages(ws *evidence.Workspace) ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := slices.Concat(places, orgs, network.Stages())
+	all := slices.Concat(places, orgs, network.Stages(), predict.Stages())
 	for _, of := range []func() ([]lake.Stage, error){observation.Stages, sectorStages(ws), profile.Stages, func() ([]lake.Stage, error) { return cluster.Stages(ws.Clusters) }} {
 		more, err := of()
 		if err != nil {

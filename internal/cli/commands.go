@@ -70,6 +70,11 @@ demand, plan, cluster, potential, shift, similar, complexity, or a record as SOU
 		{"link", "LEFT [RIGHT]", "rows of two tables, or of one, that are the same thing", linkHelp, linkCommand},
 		{"atlas", "VALUE [DIR]", "a value over a set of areas, and whether like areas lie together", atlasHelp, atlasCommand},
 		{"concentration", "SECTOR [DIR]", "a sector in an area against chance, by distance", concentrationHelp, concentrationCommand},
+		{"network", "[DIR]", "who is tied to whom, who brokers, how two are joined, what if one leaves", networkHelp, networkCommand},
+		{"export", "network [DIR]", "the network as GraphML, GEXF or CSV for other programs", exportHelp, exportCommand},
+		{"introductions", "[DIR]", "who is not tied and should be, with what speaks for and against", introductionsHelp, introductionsCommand},
+		{"champions", "[DIR]", "organisations that together reach most of the network, to be asked", championsHelp, championsCommand},
+		{"consortium", "CALL [DIR]", "sets of organisations for a call, with the fewest new ties to make", consortiumHelp, consortiumCommand},
 		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
 		{"sources", "[TYPE]", "the types of source that a workspace can name", `
 Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},

@@ -22,6 +22,11 @@ import (
 	"milieu/internal/example"
 	"milieu/internal/live"
 	"milieu/internal/network"
+	"milieu/internal/network/champion"
+	"milieu/internal/network/introduce"
+	"milieu/internal/network/meeting"
+	"milieu/internal/network/predict"
+	"milieu/internal/network/structure"
 	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/portfolio"
@@ -33,7 +38,7 @@ import (
 // explainers are all kinds of references that the program can explain.
 func explainers() evidence.Explainers {
 	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
+	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), predict.Explainers(), champion.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
 		for kind, f := range m {
 			all[kind] = f
 		}

@@ -8,7 +8,7 @@ import (
 	"milieu/internal/lake"
 )
 
-var placeholder = regexp.MustCompile(`\{\{ *(raw|retrieved|option\.([a-z_]+)) *\}\}`)
+var placeholder = regexp.MustCompile(`\{\{ *(raw|source|retrieved|option\.([a-z_]+)) *\}\}`)
 
 // contributions are the views that give each noun its rows from all sources,
 // in the order in which the workspace lists them, with decisions applied.
@@ -67,13 +67,16 @@ func (a assembly) contribution(n Noun) (lake.Stage, error) {
 	return s, nil
 }
 
-// fill puts the table, the date of retrieval and the options into a contribution's text.
+// fill puts the table, the source's id, the date of retrieval and the options into a contribution's text.
 func fill(text, table string, s Source, d Definition) (string, error) {
 	var fault error
 	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		p := placeholder.FindStringSubmatch(m)
 		if p[1] == "raw" {
 			return lake.Ident(table)
+		}
+		if p[1] == "source" {
+			return lake.Literal(s.ID)
 		}
 		if p[1] == "retrieved" {
 			return lake.Literal(s.Retrieved)
@@ -96,11 +99,11 @@ func allName(noun string) string { return "all_" + noun }
 // the row goes.
 var recordColumns = map[string][]string{
 	"organisation": {"key"}, "role": {"key"}, "identifier": {"key"}, "site": {"key"}, "activity": {"key"}, "headcount": {"key"}, "tie": {"from_key", "to_key"},
-	"name": {"key"}, "participation": {"key"}, "control": {"key"},
+	"name": {"key"}, "participation": {"key"}, "control": {"key"}, "attendance": {"key"}, "need": {"key"},
 }
 
 // hostColumns are those whose record may go without the row.
-var hostColumns = map[string]string{"facility": "host_key", "project": "funder_key"}
+var hostColumns = map[string]string{"facility": "host_key", "project": "funder_key", "meeting": "organiser_key"}
 
 // keyed says that rows of the noun name records.
 func (n Noun) keyed() bool { return len(recordColumns[n.Name]) > 0 || hostColumns[n.Name] != "" }

@@ -43,7 +43,7 @@ type Definition struct {
 	Columns  []tabular.Column `toml:"column"`
 	Options  []Option         `toml:"option"`
 
-	nouns map[string]string // noun -> SQL with {{raw}}, {{retrieved}} and {{option.name}}
+	nouns map[string]string // noun -> SQL with {{raw}}, {{source}}, {{retrieved}} and {{option.name}}
 	hash  string
 }
 

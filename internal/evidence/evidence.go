@@ -34,6 +34,7 @@ type NounColumn struct {
 //   - key names an organisation inside a source: a slug given by the team, or
 //     scheme:value of an official identifier.
 //   - money is in pence, coordinates are WGS84 degrees, years are integers.
+//   - the weight of a tie is its strength as the source gives it, above 0.
 var Nouns = []Noun{
 	noun("organisation", "key varchar, origin varchar, name varchar, kind varchar, status varchar, founded date, main_code varchar, note varchar, source_url varchar, source_year integer"),
 	noun("role", "key varchar, role varchar"),
@@ -41,7 +42,7 @@ var Nouns = []Noun{
 	noun("site", "key varchar, kind varchar, address varchar, town varchar, postcode varchar, lon double, lat double, located_by varchar, precision_m double, label varchar"),
 	noun("activity", "key varchar, scheme varchar, code varchar, label varchar, position integer"),
 	noun("headcount", "key varchar, period_end date, employees bigint, employees_before bigint"),
-	noun("tie", "tie_id varchar, from_key varchar, to_key varchar, kind varchar, start_year integer, end_year integer, amount_p bigint, project varchar, source_url varchar, source_year integer"),
+	noun("tie", "tie_id varchar, from_key varchar, to_key varchar, kind varchar, start_year integer, end_year integer, amount_p bigint, project varchar, source_url varchar, source_year integer, weight double"),
 	noun("facility", "facility_id varchar, name varchar, host varchar, host_key varchar, place varchar, tags varchar, description varchar, access varchar, lon double, lat double, located_by varchar, precision_m double, source_url varchar, source_year integer"),
 	noun("indicator", "indicator_id varchar, indicator varchar, place varchar, year integer, value double, unit varchar, status varchar, note varchar, source_url varchar"),
 	noun("employment", "area_code varchar, area varchar, year integer, scheme varchar, industry_code varchar, industry varchar, jobs double, lower double, upper double, rounding varchar, source_url varchar"),
@@ -49,6 +50,9 @@ var Nouns = []Noun{
 	noun("name", "key varchar, name varchar, kind varchar, language varchar"),
 	noun("project", "project_id varchar, title varchar, programme varchar, funder varchar, funder_key varchar, reference varchar, status varchar, start_date date, end_date date, amount_p bigint, cost_p bigint, currency varchar, source_url varchar"),
 	noun("participation", "participation_id varchar, project_id varchar, key varchar, role varchar, amount_p bigint, cost_p bigint, currency varchar, start_date date, end_date date, source_url varchar"),
+	noun("meeting", "meeting_id varchar, name varchar, kind varchar, date date, year integer, place varchar, facility_id varchar, area varchar, lon double, lat double, theme varchar, organiser_key varchar, source_url varchar, source_year integer"),
+	noun("attendance", "meeting_id varchar, key varchar, role varchar, note varchar"),
+	noun("need", "need_id varchar, key varchar, kind varchar, theme varchar, what varchar, source_url varchar, source_year integer"),
 	noun("control", "key varchar, controller_name varchar, controller_kind varchar, controller_key varchar, nature varchar, share_low integer, share_high integer, notified date, ceased date"),
 	noun("effect", "effect_type varchar, label varchar, positive integer, studies integer, reference varchar, note varchar, source_url varchar"),
 	noun("postcode", "postcode varchar, lon double, lat double"),

@@ -17,6 +17,7 @@ import (
 	"milieu/internal/example"
 	"milieu/internal/lake"
 	"milieu/internal/network"
+	"milieu/internal/network/predict"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/profile"
@@ -38,7 +39,7 @@ func build(t *testing.T, dir string) *evidence.Workspace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := append(append(append([]lake.Stage{}, stages...), orgs...), network.Stages()...)
+	all := append(append(append(append([]lake.Stage{}, stages...), orgs...), network.Stages()...), predict.Stages()...)
 	for _, of := range []func() ([]lake.Stage, error){func() ([]lake.Stage, error) {
 		list, err := sector.Load(ws.Dir, ws.Sectors)
 		return sector.Stages(list, ws.Sectors), err

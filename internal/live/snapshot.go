@@ -9,6 +9,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/geo/points"
 	"milieu/internal/lake"
+	"milieu/internal/network"
 	"milieu/internal/org"
 	"milieu/internal/profile"
 	"milieu/internal/textindex"
@@ -25,7 +26,9 @@ type Snapshot struct {
 	Sites  *points.Index
 	Orgs   org.Reader
 	Book   *profile.Book
-	Cache  Memo
+	// Network is who is tied to whom.
+	Network *network.Book
+	Cache   Memo
 
 	refs    atomic.Int64
 	closers []func() error
@@ -61,6 +64,12 @@ func openSnapshot(ctx context.Context, ws *evidence.Workspace, rel evidence.Rele
 		return fail(err)
 	}
 	if s.Book, err = profile.Open(ctx, db, s.mapped); err != nil {
+		return fail(err)
+	}
+	if data, err = s.mapped(network.IndexFile); err != nil {
+		return fail(err)
+	}
+	if s.Network, err = network.Open(data); err != nil {
 		return fail(err)
 	}
 	return s, nil

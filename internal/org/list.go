@@ -110,7 +110,7 @@ place as (
   where s.org_id in (select org_id from page) group by s.org_id
 ),
 tied as (
-  select id, count(*) as ties from (select from_id as id from tie union all select to_id from tie) t group by id
+  select org_id as id, count(*) as ties from tie_end where org_id in (select org_id from page) group by org_id
 )
 select o.org_id, o.name, o.kind, o.roles, o.section, o.status, coalesce(place.place, ''), o.employees, coalesce(tied.ties, 0), o.origin,
   o.source, o.file, o.line, o.source_url

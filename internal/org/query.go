@@ -186,7 +186,7 @@ func findJoined(ctx context.Context, q lake.Querier, o *Organisation) (err error
 }
 
 const tieColumns = `select tie_id, kind, from_id, from_name, to_id, to_name, start_year, end_year, amount_p, coalesce(project, ''),
-  coalesce(source_url, ''), source_year, source, file, line from tie `
+  coalesce(source_url, ''), source_year, source, file, line `
 
 func scanTie(r *sql.Rows) (Tie, error) {
 	var t Tie
@@ -196,7 +196,7 @@ func scanTie(r *sql.Rows) (Tie, error) {
 }
 
 func findTies(ctx context.Context, q lake.Querier, o *Organisation) error {
-	return each(ctx, q, tieColumns+"where from_id = $1 or to_id = $1 order by kind, from_name, to_name, tie_id", func(r *sql.Rows) error {
+	return each(ctx, q, tieColumns+"from tie_end where org_id = $1 order by kind, from_name, to_name, tie_id", func(r *sql.Rows) error {
 		t, err := scanTie(r)
 		o.Ties = append(o.Ties, t)
 		return err
@@ -206,7 +206,7 @@ func findTies(ctx context.Context, q lake.Querier, o *Organisation) error {
 // Ties reads all ties, in the order of their ids.
 func Ties(ctx context.Context, q lake.Querier) ([]Tie, error) {
 	var out []Tie
-	err := each(ctx, q, tieColumns+"order by tie_id", func(r *sql.Rows) error {
+	err := each(ctx, q, tieColumns+"from tie order by tie_id", func(r *sql.Rows) error {
 		t, err := scanTie(r)
 		out = append(out, t)
 		return err

@@ -39,6 +39,11 @@ var Tables = []Table{
 		"undone_at, undone_by, undone_reason, version bigint, undone_version bigint, search"),
 	table("subject_version", "workspace, table_name, subject", "workspace, table_name, subject, version bigint"),
 	table("put_off", "workspace, person_id, subject", "workspace, person_id, subject, content, put_off_at, expires_at"),
+	table("introduction", "workspace, introduction_id", "workspace, introduction_id, a, b, a_name, b_name, state, reasons, release_id, assigned_to, due, version bigint, made_at, made_by, changed_at"),
+	table("introduction_event", "workspace, introduction_id, n", "workspace, introduction_id, n bigint, kind, value, day, note, at, by_person, void_n bigint"),
+	table("champion_consent", "workspace, consent_id", "workspace, consent_id, organisation_id, organisation_name, listed, scope, contact, recorded_at, recorded_by, "+
+		"withdrawn_at, withdrawn_by, withdrawn_why, erased_at, erased_by"),
+	table("consortium", "workspace, consortium_id", "workspace, consortium_id, name, call_text, members, notes, version bigint, made_at, made_by, changed_at, changed_by, deleted_at"),
 	table("upload", "upload_id", "upload_id, workspace, person_id, table_name, file_name, content bytea, created_at, expires_at"),
 	table("job", "job_id", "job_id, workspace, kind, state, asked_by, asked_at, started_at, ended_at, worker, seen_at, attempts bigint, cancel_asked, "+
 		"done bigint, total bigint, message, result"),

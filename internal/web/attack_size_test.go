@@ -17,9 +17,9 @@ import (
 // mostOf is how much the form of an address may bring, in bytes.
 func mostOf(pattern string) int {
 	switch {
-	case pattern == "/tables/{table}/import":
+	case pattern == "/tables/{table}/import", pattern == "/network/import":
 		return sheet.MostBytes + 1<<20
-	case pattern == "/imports/{id}":
+	case pattern == "/imports/{id}", pattern == "/network/import/{id}":
 		return 4 << 20
 	case strings.HasPrefix(pattern, "/sign-"), strings.HasPrefix(pattern, "/join"), strings.HasPrefix(pattern, "/account"), strings.HasPrefix(pattern, "/people"):
 		return signMost

@@ -81,7 +81,9 @@ var parameters = []string{"q", "text", "other", "next", "said", "kind", "table",
 	"nodes", "ties", "show", "horizon", "scope", "benefits", "from_id", "from_name", "host_id", "host", "scheme", "status", "a", "b", "list", "source",
 	"shape", "kept", "near", "m", "site", "join", "made", "postcode", "level", "units", "basis",
 	"value", "method", "classes", "breaks", "over", "clusters", "zoom", "take", "chart", "cite",
-	"sector", "weights", "simulations", "indicator", "flagged", "words", "industries", "with"}
+	"sector", "weights", "simulations", "indicator", "flagged", "words", "industries", "with",
+	"org", "theme", "pairs", "number", "share", "trust", "call", "swap", "topics", "places", "within", "max_members", "fixed", "excluded",
+	"more", "years", "place", "view", "leave", "groups", "as", "steps", "since"}
 
 // TestParameters_all: the list above has every parameter that the code reads.
 func TestParameters_all(t *testing.T) {

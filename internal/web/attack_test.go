@@ -173,7 +173,7 @@ const because = "Because the page says so."
 
 // deeds are all addresses that change something, each with a letter that would.
 func deeds() []deed {
-	return slices.Concat(decideDeeds(), accountDeeds(), peopleDeeds())
+	return slices.Concat(decideDeeds(), accountDeeds(), peopleDeeds(), introDeeds(), meetingDeeds())
 }
 
 func decideDeeds() []deed {

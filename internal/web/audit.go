@@ -121,6 +121,10 @@ func viewEvent(e audit.Event, names map[string]string) AuditView {
 		v.Path = "/decisions/" + e.Subject
 	case strings.HasPrefix(e.Action, "job."):
 		v.Path = "/builds/" + e.Subject
+	case strings.HasPrefix(e.Action, "introduction."):
+		v.Path = introPath(e.Subject)
+	case strings.HasPrefix(e.Action, "consortium."):
+		v.Path = consortiumPath(e.Subject)
 	}
 	if n := names[e.Subject]; n != "" {
 		v.On = n

@@ -9,6 +9,7 @@ import (
 
 	"milieu/internal/bizcase"
 	"milieu/internal/live"
+	"milieu/internal/network"
 	"milieu/internal/portfolio"
 	"milieu/internal/report"
 )
@@ -47,7 +48,7 @@ func caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.As
 		return report.Document{}, ask, err
 	}
 	write := func() (report.Document, error) {
-		return bizcase.Write(context.WithoutCancel(r.Context()), snap.DB, bizcase.Input{Workspace: snap.WS, Release: snap.Rel, Plan: plan, Options: all})
+		return bizcase.Write(context.WithoutCancel(r.Context()), network.With(snap.DB, snap.Network), bizcase.Input{Workspace: snap.WS, Release: snap.Rel, Plan: plan, Options: all})
 	}
 	if plan.Stopped { // not kept, as the plan is not
 		d, err := write()

@@ -2,8 +2,6 @@ package web
 
 import (
 	"encoding/csv"
-	"encoding/json"
-	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +23,7 @@ const mostBytes = 100_000
 // under filters.
 func TestDecidePages(t *testing.T) {
 	s := demoSite(t)
-	for _, path := range []string{"/network", "/network?role=firm&kind=supplies", "/network?role=&kind=tenant_of&ties=2&nodes=99", "/network?sort=name", "/network?role=nobody",
+	for _, path := range []string{"/network", "/network?role=firm&kind=supplies", "/network?view=table&role=&kind=tenant_of&ties=2&nodes=99", "/network?view=table&sort=name",
 		"/priorities", "/priorities?lens=demand", "/priorities?lens=demand&stage=proposed&region=district&benefits=both&scope=cluster&horizon=long", "/priorities?region=scotland&stage=bid",
 		"/plan", "/plan?lens=demand&existing=0.25&budget=%C2%A350,000,000", "/plan?budget=0", "/plan?regions=&stages=", "/plan?budget=400000000&existing=30%25",
 		"/case", "/case?budget=1", "/case?lens=demand&existing=1", "/sources", "/sources/employment", "/sources/ties"} {
@@ -157,42 +155,11 @@ func TestPlanWithoutSet(t *testing.T) {
 	}
 }
 
-func TestNetworkFile(t *testing.T) {
-	s := demoSite(t)
-	_, body, _ := get(t, s, "/network.json")
-	var f networkFile
-	if err := json.Unmarshal([]byte(body), &f); err != nil {
-		t.Fatal(err)
-	}
-	at := map[string]bool{}
-	for _, n := range f.Nodes {
-		at[n.ID] = true
-		if n.X < 0 || n.X > 1 || n.Y < 0 || n.Y > 1 || n.Degree < 1 {
-			t.Errorf("node %+v", n)
-		}
-	}
-	if want := int(served(t, s).Rel.Manifest.Rows("tie")); len(f.Edges) != want {
-		t.Errorf("%d ties, want %d", len(f.Edges), want)
-	}
-	for _, e := range f.Edges {
-		if !at[e.From] || !at[e.To] {
-			t.Errorf("tie %+v has no node", e)
-		}
-	}
-	if status, _, _ := get(t, s, f.Edges[0].URL); status != http.StatusOK {
-		t.Errorf("%s: status %d", f.Edges[0].URL, status)
-	}
-	total := served(t, s).Rel.Manifest.Rows("organisation")
-	if !strings.Contains(page(t, s, "/network"), fmt.Sprintf(`%d<a class="why" href="/why?ref=untied"`, total-int64(len(f.Nodes)))) {
-		t.Error("the page does not count the organisations without a tie")
-	}
-}
-
 // TestTablesAsCSV: each table has as many rows as its page says.
 func TestTablesAsCSV(t *testing.T) {
 	s := demoSite(t)
 	m := served(t, s).Rel.Manifest
-	for path, want := range map[string]int64{"/network?format=csv&table=ties": m.Rows("tie"), "/network?format=csv": m.Rows("network_node"), "/priorities?format=csv": m.Rows("intervention"),
+	for path, want := range map[string]int64{"/network?format=csv": m.Rows("network_node"), "/priorities?format=csv": m.Rows("intervention"),
 		"/sources?format=csv": int64(len(m.Sources)), "/sources/ties?format=csv": 0, "/priorities/compass-composites-facility?format=csv": 1} {
 		status, body, header := get(t, s, path)
 		rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()

@@ -260,7 +260,7 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 	case errors.Is(err, decision.ErrNotFound), errors.Is(err, auth.ErrNotFound), errors.Is(err, job.ErrNotFound):
 		p.Status, p.Message, p.Next = http.StatusNotFound, "There is nothing at this address in this workspace.", "Check the address, or go to the overview."
 	default:
-		return false
+		return failLedger(p, err)
 	}
 	return true
 }

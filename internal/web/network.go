@@ -1,16 +1,10 @@
 package web
 
 import (
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
@@ -20,360 +14,216 @@ import (
 	"milieu/internal/report"
 )
 
-// NetworkPage says who is tied to whom, and who lies between others.
+// NetworkPage shows who is tied to whom: as a picture, as tables or on a map, under a filter.
 type NetworkPage struct {
 	Base
-	Finding   string
-	Lede      report.Text
-	Roles     []Box
-	Kinds     []Box
-	Filtered  bool
-	RoleOne   string // the one role or kind shown, "" for several
-	KindOne   string
-	Picture   chart.Chart
-	Cut       string // what the still picture leaves out
-	Brokers   []NodeRow
-	Nodes     []NodeRow
-	NodesSort string
-	NodePages Leaves
-	Ties      []TieRow
-	TiePages  Leaves
-	NodesCSV  string
-	TiesCSV   string
-	query     func(name, value string) string
+	Tabs    []NetTab
+	Finding string
+	Lede    report.Text
+	Filter  NetFilter
+	View    string   // picture, table or map
+	Views   []NetTab // the three
+	Stats   []NetStat
+	Empty   bool // no tie passes, or there is none
+	Any     bool // the release has ties
+	Pending bool // slow measures are being reckoned
+	Picture chart.Chart
+	Cut     string // what the picture leaves out
+	Src     string // address of the live picture's data
+	Look    []NetLook
+	Brokers []NodeRow
+	List    []NodeRow // the best tied, for who does not see the picture
+	Ego     *NetEgo
+	Tables  NetTables
+	Map     chart.Chart
+	MapSays string
 }
 
-// SortLink is the address of the table of organisations in another order.
-func (p NetworkPage) SortLink(by string) string { return p.query("sort", by) + "#nodes" }
-
-// Box is a tick box or option of a filter.
-type Box struct {
-	Value, Label string
-	N            int
-	On           bool
+// NetStat is a figure of the network with its meaning.
+type NetStat struct {
+	Label  string
+	Figure report.Figure
 }
 
-// NodeRow is an organisation of the network.
-type NodeRow struct {
-	ID, Name, Role      string
-	Degree, Betweenness report.Figure
-}
-
-// TieRow is a tie with its evidence.
-type TieRow struct {
-	From, FromID, To, ToID string
-	Kind, When, Project    string
-	URL                    string
-	Figure                 report.Figure
-}
-
-// Leaves are the links between the parts of a long table.
-type Leaves struct {
-	Label          string
-	From, To, All  int
-	Before, Behind string // addresses, "" at the ends
+// NetLook is a choice of how the picture looks.
+type NetLook struct {
+	Name, Label string
+	Options     []Choice
 }
 
 const (
-	leafRows      = 25  // rows of a table on one page
-	pictureNodes  = 300 // most organisations of the still picture
-	pictureNames  = 14  // most names in it
-	networkRinged = 8   // brokers with a ring, as in the live picture
-	brokersListed = 5
+	networkRinged = 8 // brokers with a ring, as in the live picture
+	brokersListed = 6
+	nodesListed   = 40
 )
 
-func readNetwork(r *http.Request, snap *live.Snapshot) (network.Network, error) {
-	return live.Remember(&snap.Cache, "network", func() (network.Network, error) { return network.Read(r.Context(), snap.DB) })
-}
-
-// networkFilter reads the filter of an address; values that the network does not
-// have are left out.
-func networkFilter(r *http.Request, roles, kinds []Box) network.Filter {
-	take := func(name string, known []Box) []string {
-		var out []string
-		for _, v := range r.URL.Query()[name] {
-			if slices.ContainsFunc(known, func(c Box) bool { return c.Value == v }) {
-				out = append(out, v)
-			}
-		}
-		if len(out) == len(known) {
-			return nil
-		}
-		return out
-	}
-	return network.Filter{Roles: take("role", roles), Kinds: take("kind", kinds)}
-}
-
 func (s *Server) network(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	net, err := readNetwork(r, snap)
+	ask, err := s.askNetwork(r, snap)
 	if err != nil {
 		return err
 	}
-	p := NetworkPage{Base: s.base(r, snap, "Network", "/network"), Roles: roleChoices(net), Kinds: kindChoices(net)}
-	p.MainClass = "wide"
-	f := networkFilter(r, p.Roles, p.Kinds)
-	tick(p.Roles, f.Roles)
-	tick(p.Kinds, f.Kinds)
-	p.Filtered = len(f.Roles)+len(f.Kinds) > 0
-	if len(f.Roles) == 1 {
-		p.RoleOne = f.Roles[0]
-	}
-	if len(f.Kinds) == 1 {
-		p.KindOne = f.Kinds[0]
-	}
-	part := net.Only(f)
-	p.NodesCSV = readdress(r, "format", "csv")
-	p.TiesCSV = p.NodesCSV + "&table=ties"
-	p.query = func(name, value string) string { return readdress(r, name, value) }
-	p.NodesSort = r.URL.Query().Get("sort")
-	sortNodes(part.Nodes, p.NodesSort)
-	if wantsCSV(r) {
-		return networkCSV(w, r, part)
-	}
-	if err := p.find(r, snap, net); err != nil {
+	m, err := s.measured(r, snap, ask)
+	if err != nil {
 		return err
 	}
-	p.Picture, p.Cut = networkPicture(part, net.Brokers(networkRinged))
-	var nodes []network.Node
-	nodes, p.NodePages = leaf(r, part.Nodes, "nodes", "organisations")
-	for _, n := range nodes {
-		p.Nodes = append(p.Nodes, nodeRow(n))
+	if wantsCSV(r) {
+		return s.networkCSV(w, r, m)
 	}
-	var ties []org.Tie
-	ties, p.TiePages = leaf(r, part.Ties, "ties", "ties")
-	for _, t := range ties {
-		p.Ties = append(p.Ties, tieRow(t))
+	p := NetworkPage{Base: s.base(r, snap, "Network", "/network"), Tabs: netTabs(ask, "/network"), Any: len(snap.Network.Links()) > 0, Empty: len(m.Pairs) == 0, Pending: m.pending()}
+	p.MainClass, p.Method = "wide", "measures of the ties that the filter keeps"
+	if p.Filter, err = s.netForm(r, snap, ask, m.netView); err != nil {
+		return err
+	}
+	if err := p.choose(r, ask); err != nil {
+		return err
+	}
+	if err := p.find(r, snap, m); err != nil {
+		return err
+	}
+	switch {
+	case p.Empty:
+	case p.View == "table":
+		p.Tables, err = netTables(r, m)
+	case p.View == "map":
+		p.Map, p.MapSays, err = s.netMap(r, snap, ask, m.netView)
+	default:
+		err = p.draw(r, snap, m)
+	}
+	if err != nil {
+		return err
 	}
 	return s.render(w, r, "network", p)
 }
 
-// find writes the finding from the whole network, whatever the filter.
-func (p *NetworkPage) find(r *http.Request, snap *live.Snapshot, net network.Network) error {
-	untied, err := live.Remember(&snap.Cache, "untied", func() (int64, error) { return network.Untied(r.Context(), snap.DB) })
-	if err != nil {
-		return err
+// choose reads which form is asked for, and how the picture is to look.
+func (p *NetworkPage) choose(r *http.Request, ask netAsk) error {
+	q := r.URL.Query()
+	p.View = orText(q.Get("view"), "picture")
+	org := q.Get("org")
+	for _, t := range []Choice{{Value: "picture", Label: "Picture"}, {Value: "table", Label: "Table"}, {Value: "map", Label: "Map"}} {
+		view := t.Value
+		if view == "picture" {
+			view = ""
+		}
+		p.Views = append(p.Views, NetTab{Label: t.Label, Path: ask.with("/network", "view", view, "org", org), Current: p.View == t.Value})
 	}
-	total := snap.Rel.Manifest.Rows("organisation")
-	alone := report.CountFigure(untied, evidence.MakeRef("untied", nil))
-	all := report.CountFigure(total, evidence.MakeRef("count", []string{"organisations"}))
-	brokers := net.Brokers(brokersListed)
-	for _, n := range brokers {
-		p.Brokers = append(p.Brokers, nodeRow(n))
+	if !slices.ContainsFunc(p.Views, func(t NetTab) bool { return t.Current }) {
+		return badRequest("The network is shown as picture, table or map, not as %.20q.", p.View)
 	}
-	if len(brokers) == 0 {
-		p.Finding = "No organisation on record lies between others"
-		p.Lede = report.Say("Of %v organisations, %v have no tie on record.", all, alone)
-		return nil
+	for _, l := range []NetLook{
+		{"colour", "Colour", []Choice{{Value: "role", Label: "role"}, {Value: "sector", Label: "sector"}, {Value: "group", Label: "community"}}},
+		{"size", "Size", []Choice{{Value: "degree", Label: "ties"}, {Value: "between", Label: "betweenness"}}},
+		{"lines", "Lines", []Choice{{Value: "strength", Label: "strength"}, {Value: "kind", Label: "kind of tie"}}},
+	} {
+		now, on := orText(q.Get(l.Name), l.Options[0].Value), false
+		for i := range l.Options {
+			l.Options[i].Current = l.Options[i].Value == now
+			on = on || l.Options[i].Current
+		}
+		if !on {
+			return badRequest("%s is by %s, not by %.20q.", l.Label, orList(l.Options), now)
+		}
+		p.Look = append(p.Look, l)
 	}
-	p.Finding = brokers[0].Name + " lies between more organisations than any other"
-	if len(brokers) > 1 {
-		p.Finding = fmt.Sprintf("%s and %s lie between the others", brokers[0].Name, brokers[1].Name)
-	}
-	p.Lede = report.Say("The shortest paths of %v pairs of organisations pass through %v. Of %v organisations, %v have no tie on record, which says what is written down here, not that they work alone.",
-		nodeRow(brokers[0]).Betweenness, brokers[0].Name, all, alone)
 	return nil
 }
 
-func nodeRow(n network.Node) NodeRow {
-	return NodeRow{ID: n.ID, Name: n.Name, Role: n.Role, Degree: report.CountFigure(int64(n.Degree), evidence.MakeRef("degree", []string{n.ID})),
-		Betweenness: report.NumberFigure(n.Betweenness, n.Betweenness, n.Betweenness, 0, evidence.MakeRef("betweenness", []string{n.ID}))}
+func orList(of []Choice) string {
+	var out []string
+	for _, c := range of {
+		out = append(out, c.Value)
+	}
+	return strings.Join(out, " or ")
 }
 
-func tieRow(t org.Tie) TieRow {
-	return TieRow{From: t.FromName, FromID: t.FromID, To: t.ToName, ToID: t.ToID, Kind: t.Kind, When: tieYears(t), Project: t.Project, URL: t.SourceURL,
-		Figure: report.Figure{Text: tieYears(t), Ref: evidence.MakeRef("tie", []string{t.ID})}}
+// look is the chosen value of a look.
+func (p *NetworkPage) look(name string) string {
+	for _, l := range p.Look {
+		for _, o := range l.Options {
+			if l.Name == name && o.Current {
+				return o.Value
+			}
+		}
+	}
+	return ""
 }
 
-func tieYears(t org.Tie) string {
+// find writes the finding and the figures of the network under the filter.
+func (p *NetworkPage) find(r *http.Request, snap *live.Snapshot, v netMeasured) error {
+	p.Finding = "Who is tied to whom"
+	if p.Empty {
+		return nil
+	}
+	m, f := v.basics(), v.ask.filter
+	count := func(label, measure string, n int) {
+		p.Stats = append(p.Stats, NetStat{label, report.CountFigure(int64(n), network.NetRef(measure, f))})
+	}
+	count("organisations", "organisations", len(v.Nodes))
+	count("tied pairs", "ties", len(v.Pairs))
+	p.Stats = append(p.Stats, NetStat{"of possible pairs are tied", report.Figure{Text: chart.Number(100*m.density, 2), Unit: "%", Ref: network.NetRef("density", f)}})
+	count(map[bool]string{true: "part that hangs together", false: "parts that no tie joins"}[m.components == 1], "components", m.components)
+	count("pairs without a year", "undated", v.Undated)
+	if v.key == "" {
+		n, err := live.Remember(&snap.Cache, "untied", func() (int64, error) { return network.Untied(r.Context(), snap.DB) })
+		if err != nil {
+			return err
+		}
+		p.Stats = append(p.Stats, NetStat{"organisations have no tie on record", report.CountFigure(n, evidence.MakeRef("untied", nil))})
+	} else {
+		count("organisations of the filter have no such tie on record", "alone", v.Alone)
+	}
+	best := v.brokers(v.all(), brokersListed)
+	p.Brokers = v.rows(best)
+	if len(best) == 0 {
+		return nil
+	}
+	b, between := p.Brokers, func(k int) float64 { return v.slow.Betweenness[best[k]] }
 	switch {
-	case t.Start.Valid && t.End.Valid && t.Start.Int64 != t.End.Int64:
-		return fmt.Sprintf("%d–%d", t.Start.Int64, t.End.Int64)
-	case t.Start.Valid:
-		return fmt.Sprint(t.Start.Int64)
-	case t.End.Valid:
-		return fmt.Sprintf("to %d", t.End.Int64)
+	case len(b) > 1 && between(0)-between(1) > 2*v.slow.Bound && between(1) < 0.8*between(0):
+		p.Finding = b[0].Name + " joins more than any other"
+	case len(b) > 1:
+		p.Finding = fmt.Sprintf("%s and %s join the others", b[0].Name, b[1].Name)
+	default:
+		p.Finding = b[0].Name + " joins the others"
 	}
-	return "not dated"
+	p.Lede = report.Say("%v pairs of others are joined through it. What is not drawn is not on record, which is not the same as not there.", b[0].Betweenness)
+	if len(b) > 1 && !strings.HasSuffix(p.Finding, "any other") {
+		p.Lede = report.Say("%v and %v pairs of others are joined through them. What is not drawn is not on record, which is not the same as not there.", b[0].Betweenness, b[1].Betweenness)
+	}
+	return nil
 }
 
-func roleChoices(net network.Network) []Box {
-	n := map[string]int{}
-	for _, v := range net.Nodes {
-		n[v.Role]++
-	}
-	var out []Box
-	for _, role := range org.Roles {
-		if n[role.Key] > 0 {
-			out = append(out, Box{Value: role.Key, Label: role.Label, N: n[role.Key]})
-		}
-	}
-	return out
-}
-
-func kindChoices(net network.Network) []Box {
-	var out []Box
-	for _, c := range net.Kinds() {
-		out = append(out, Box{Value: c.Key, Label: sentence(c.Key), N: c.N})
-	}
-	return out
-}
-
-// sentence writes a key as words with a capital.
-func sentence(key string) string {
-	return capital(strings.NewReplacer("_", " ", "-", " ").Replace(key))
-}
-
-// capital gives a text its capital.
-func capital(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:n]) + s[n:]
-}
-
-// tick marks the choices in the list; an empty list stands for all.
-func tick(choices []Box, list []string) {
-	for i := range choices {
-		choices[i].On = len(list) == 0 || slices.Contains(list, choices[i].Value)
-	}
-}
-
-// sortNodes sorts by betweenness, by degree or by name; nothing said is betweenness.
-func sortNodes(nodes []network.Node, by string) {
-	sort.SliceStable(nodes, func(a, b int) bool {
-		x, y := nodes[a], nodes[b]
-		switch {
-		case by == "name":
-		case by == "degree" && x.Degree != y.Degree:
-			return x.Degree > y.Degree
-		case by != "degree" && x.Betweenness != y.Betweenness:
-			return x.Betweenness > y.Betweenness
-		}
-		return x.Name < y.Name
-	})
-}
-
-// leaf cuts the part of a table that the address asks for, by the parameter name.
-func leaf[T any](r *http.Request, all []T, name, label string) ([]T, Leaves) {
-	n, err := strconv.Atoi(r.URL.Query().Get(name))
-	last := max(1, (len(all)+leafRows-1)/leafRows)
-	if err != nil {
-		n = 1
-	}
-	n = min(max(n, 1), last)
-	from, to := (n-1)*leafRows, min(n*leafRows, len(all))
-	l := Leaves{Label: label, From: min(from+1, to), To: to, All: len(all)}
-	address := func(k int) string { return readdress(r, name, strconv.Itoa(k)) + "#" + name }
-	if n > 1 {
-		l.Before = address(n - 1)
-	}
-	if n < last {
-		l.Behind = address(n + 1)
-	}
-	return all[from:to], l
-}
-
-// readdress is the address of the request with one parameter changed.
-func readdress(r *http.Request, name, value string) string {
-	q := url.Values{}
-	for k, v := range r.URL.Query() {
-		q[k] = v
-	}
-	q.Set(name, value)
-	return r.URL.Path + "?" + q.Encode()
-}
-
-// networkPicture is the still picture; cut says what it leaves out.
-func networkPicture(net network.Network, brokers []network.Node) (c chart.Chart, cut string) {
-	nodes := append([]network.Node{}, net.Nodes...)
-	sort.SliceStable(nodes, func(a, b int) bool { return nodes[a].Degree > nodes[b].Degree })
-	if len(nodes) > pictureNodes {
-		cut = fmt.Sprintf("The picture shows the %d organisations with most ties, of %d.", pictureNodes, len(nodes))
-		nodes = nodes[:pictureNodes]
-	}
-	ringed := map[string]bool{}
-	for _, b := range brokers {
-		ringed[b.ID] = true
-	}
-	sp := chart.NetworkSpec{Title: "Organisations and their ties", Width: 900, Height: 620}
-	for k, n := range nodes {
-		sp.Nodes = append(sp.Nodes, chart.Node{ID: n.ID, Label: n.Name, Role: chart.Mark(n.Role), X: n.X, Y: n.Y, Size: float64(n.Degree), Broker: ringed[n.ID], Named: k < pictureNames || ringed[n.ID]})
-	}
-	for _, t := range net.Ties {
-		sp.Edges = append(sp.Edges, chart.Edge{From: t.FromID, To: t.ToID, Kind: t.Kind})
-	}
-	return chart.Network(sp), cut
-}
-
-func networkCSV(w http.ResponseWriter, r *http.Request, net network.Network) error {
-	var rows [][]string
-	if r.URL.Query().Get("table") == "ties" {
-		for _, t := range net.Ties {
-			rows = append(rows, []string{t.ID, t.FromID, t.FromName, t.Kind, t.ToID, t.ToName, nullInt(t.Start), nullInt(t.End), nullPounds(t.AmountP), t.Project, t.SourceURL, t.Record.File, strconv.Itoa(t.Record.Line)})
-		}
-		return writeCSV(w, "ties", []string{"tie_id", "from_id", "from", "kind", "to_id", "to", "start_year", "end_year", "amount_gbp", "project", "source_url", "file", "line"}, rows)
-	}
-	for _, n := range net.Nodes {
-		rows = append(rows, []string{n.ID, n.Name, n.Role, n.Roles, strconv.Itoa(n.Degree), strconv.FormatFloat(n.Betweenness, 'g', -1, 64), strconv.Itoa(n.Component)})
-	}
-	return writeCSV(w, "network", []string{"org_id", "name", "role", "roles", "degree", "betweenness", "component"}, rows)
-}
-
-// nullInt and nullPounds write a number of the evidence, "" where it is unknown.
-func nullInt(v sql.NullInt64) string {
-	if !v.Valid {
-		return ""
-	}
-	return strconv.FormatInt(v.Int64, 10)
-}
-
-func nullPounds(pence sql.NullInt64) string {
-	if !pence.Valid {
-		return ""
-	}
-	return strconv.FormatFloat(float64(pence.Int64)/100, 'f', -1, 64)
-}
-
-// networkFile is the network as the island reads it.
-type networkFile struct {
-	Nodes []networkFileNode `json:"nodes"`
-	Edges []networkFileEdge `json:"edges"`
-}
-
-type networkFileNode struct {
-	ID          string  `json:"id"`
-	Label       string  `json:"label"`
-	Role        string  `json:"role"`
-	X           float64 `json:"x"`
-	Y           float64 `json:"y"`
-	Degree      int     `json:"degree"`
-	Betweenness float64 `json:"betweenness"`
-	URL         string  `json:"url"`
-}
-
-type networkFileEdge struct {
-	ID    string `json:"id"`
-	From  string `json:"from"`
-	To    string `json:"to"`
-	Kind  string `json:"kind"`
-	Label string `json:"label"`
-	URL   string `json:"url"`
-}
-
-func (s *Server) networkJSON(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	net, err := readNetwork(r, snap)
+// draw fills the picture and what stands beside it.
+func (p *NetworkPage) draw(r *http.Request, snap *live.Snapshot, m netMeasured) error {
+	pic, err := pictureOf(r, snap, m.ask, m.netView)
 	if err != nil {
 		return err
 	}
-	f := networkFile{Nodes: []networkFileNode{}, Edges: []networkFileEdge{}}
-	for _, n := range net.Nodes {
-		f.Nodes = append(f.Nodes, networkFileNode{n.ID, n.Name, n.Role, n.X, n.Y, n.Degree, n.Betweenness, orgPath(n.ID)})
+	p.Src, p.Cut = pic.src, pic.cut()
+	draw := func() (chart.Chart, error) { return pic.chart(m, p.look("colour"), p.look("size")), nil }
+	if pic.center < 0 {
+		p.Picture, err = netKeep(m.netView, fmt.Sprint("chart/", p.look("colour"), "/", p.look("size"), "/", m.slow == nil), draw)
+	} else {
+		p.Picture, err = draw()
 	}
-	for _, t := range net.Ties {
-		label := t.Project
-		if when := tieYears(t); when != "not dated" {
-			label = strings.Trim(label+", "+when, ", ")
-		}
-		f.Edges = append(f.Edges, networkFileEdge{t.ID, t.FromID, t.ToID, t.Kind, label, whyLink(evidence.MakeRef("tie", []string{t.ID}))})
+	if err != nil {
+		return err
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(w).Encode(f)
+	p.List = m.rows(m.hubs(pic.nodes, nodesListed))
+	if pic.center >= 0 {
+		p.Ego = egoOf(m, pic)
+		p.Finding, p.Lede = p.Ego.Finding, p.Ego.Lede
+	}
+	return nil
+}
+
+// roleWords is a role as a word in a sentence.
+func roleWords(role string, n int) string {
+	if role == org.RoleOther || role == "" {
+		return map[bool]string{true: "organisation", false: "organisations"}[n == 1]
+	}
+	if n == 1 {
+		return orText(roleShort[role], role)
+	}
+	return lowerFirst(org.RoleLabel(role))
 }

@@ -167,7 +167,8 @@ type NavLink struct {
 }
 
 var nav = []NavGroup{
-	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Atlas", Path: "/atlas"}, {Label: "Sectors", Path: "/sectors"}, {Label: "Clusters", Path: "/clusters"}, {Label: "Growth", Path: "/growth"}, {Label: "Figures", Path: "/figures"}, {Label: "Network", Path: "/network"}}},
+	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Atlas", Path: "/atlas"}, {Label: "Sectors", Path: "/sectors"}, {Label: "Clusters", Path: "/clusters"}, {Label: "Growth", Path: "/growth"}, {Label: "Figures", Path: "/figures"}}},
+	{"Connect", []NavLink{{Label: "Network", Path: "/network"}, {Label: "Introductions", Path: "/introductions"}, {Label: "Champions", Path: "/champions"}, {Label: "Consortia", Path: "/consortia"}, {Label: "Meetings", Path: "/meetings"}}},
 	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Plan", Path: "/plan"}, {Label: "Case", Path: "/case"}}},
 	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Linkage", Path: "/linkage"}, {Label: "Review", Path: "/review"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
 		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
@@ -178,6 +179,9 @@ var notices = map[string]string{
 	"decided": "Kept. It is in force from the next build on.", "undone": "Undone. The next build is as if it had never been decided.", "redone": "Put back. It is in force again from the next build on.",
 	"area-saved": "Saved. It is in the release from the next build on; until then people who are signed in find it here and on the page Areas.",
 	"imported":   "Imported. It is in force from the next build on.", "nothing": "There was nothing to do.",
+	"intro-accepted": "Accepted. Give it to somebody, and write here what comes of it.", "intro-declined": "Declined. It is not suggested for a year, and then with that against it.",
+	"intro-put_off": "Put off. It comes back in three months.", "intro-back": "Taken back: the pair is suggested again.", "erased": "Erased. That there was something, and who erased it, stays on record.",
+	"champion": "Recorded.", "champion-ended": "Withdrawn. No page names it as a champion any more.", "deleted": "Deleted. It can be put back.", "restored": "Put back.",
 	"kept": "Kept.", "later": "Put off for you.", "asked-again": "It is asked again.",
 	"conflict": "Somebody else has decided on this meanwhile, so yours was not kept. Look at what they said.",
 	"changed":  "A new release says something else of these two than what you saw, so your answer was not kept. Look at them again.",

@@ -7,8 +7,6 @@ func (s *Server) addRoutes() {
 	s.get("/{$}", auth.ReadPublic, s.overview)
 	s.get("/why", auth.ReadPublic, s.why)
 	s.get("/search", auth.ReadPublic, s.searchPage)
-	s.get("/network", auth.ReadPublic, s.network)
-	s.get("/network.json", auth.ReadPublic, s.networkJSON)
 	s.get("/priorities", auth.ReadPublic, s.priorities)
 	s.get("/priorities/{id}", auth.ReadPublic, s.intervention)
 	s.get("/plan", auth.ReadPublic, s.plan)
@@ -46,6 +44,10 @@ func (s *Server) addRoutes() {
 	s.growthRoutes()
 	s.atlasRoutes()
 	s.indicatorRoutes()
+	s.networkRoutes()
+	s.modelRoutes()
+	s.introRoutes()
+	s.meetingRoutes()
 	if s.cfg.Team != nil {
 		s.teamRoutes()
 	}

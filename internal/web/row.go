@@ -166,7 +166,7 @@ func short(text string) string {
 }
 
 // factKind is the kind of reference that explains a row of a table.
-var factKind = map[string]string{"organisations": "org", "ties": "tie", "facilities": "facility", "indicators": "indicator", "interventions": "intervention"}
+var factKind = map[string]string{"organisations": "org", "ties": "tie", "facilities": "facility", "indicators": "indicator", "interventions": "intervention", "events": "meeting", "needs": "need"}
 
 // rowName is what a row is called.
 func rowName(row map[string]string, id string) string {

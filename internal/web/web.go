@@ -58,6 +58,7 @@ func warm(snap *live.Snapshot) {
 	ctx := context.Background()
 	_, _ = live.Remember(&snap.Cache, "overview", func() (OverviewPage, error) { return overviewOf(ctx, snap) })
 	_, _ = siteSizes(ctx, snap)
+	warmNetwork(snap)
 	_, _ = squareBreaks(snap)
 	_, _ = reviewQueue(ctx, snap)
 	_, _ = countLegend(snap, siteFilter{Filter: points.Filter{FlagsNone: org.FlagMass}})

@@ -20,6 +20,11 @@ import (
 	"milieu/internal/lake"
 	"milieu/internal/live"
 	"milieu/internal/network"
+	"milieu/internal/network/champion"
+	"milieu/internal/network/introduce"
+	"milieu/internal/network/meeting"
+	"milieu/internal/network/predict"
+	"milieu/internal/network/structure"
 	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/place"
@@ -120,7 +125,7 @@ func testStages(ws *evidence.Workspace) ([]lake.Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := append(append(stages, orgs...), network.Stages()...)
+	all := append(append(append(stages, orgs...), network.Stages()...), predict.Stages()...)
 	for _, of := range []func() ([]lake.Stage, error){observation.Stages, func() ([]lake.Stage, error) {
 		list, err := sector.Load(ws.Dir, ws.Sectors)
 		return sector.Stages(list, ws.Sectors), err
@@ -136,7 +141,7 @@ func testStages(ws *evidence.Workspace) ([]lake.Stage, error) {
 
 func testExplainers() evidence.Explainers {
 	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
+	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), champion.Explainers(), predict.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
 		for kind, f := range m {
 			all[kind] = f
 		}

@@ -10,6 +10,7 @@ import (
 	"milieu/internal/auth"
 	"milieu/internal/evidence"
 	"milieu/internal/live"
+	"milieu/internal/network"
 )
 
 // WhyPage is the way from a figure back to its file and line.
@@ -51,10 +52,10 @@ var slowKinds = []string{"atlas", "complexity", "concentration", "moran", "poten
 func (s *Server) explain(ctx context.Context, snap *live.Snapshot, ref string) (chain evidence.Chain, err error) {
 	kind, _, _ := strings.Cut(ref, "/")
 	if !slices.Contains(slowKinds, kind) {
-		return s.cfg.Explainers.Explain(ctx, snap.DB, ref)
+		return s.cfg.Explainers.Explain(ctx, network.With(snap.DB, snap.Network), ref)
 	}
 	err = snap.Cache.Slow(ctx, func() error {
-		chain, err = s.cfg.Explainers.Explain(ctx, snap.DB, ref)
+		chain, err = s.cfg.Explainers.Explain(ctx, network.With(snap.DB, snap.Network), ref)
 		return err
 	})
 	return chain, err

@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 WANT = {"organisations": 183, "ties": 226, "facilities": 53, "indicators": 122,
-        "employment": 1232, "interventions": 90, "effect_evidence": 12}
+        "employment": 1232, "interventions": 90, "effect_evidence": 12, "needs": 15}
 STAGES = {"idea", "proposed", "bid", "approved", "in-delivery", "delivered", "ended", "paused"}
 REGIONS = {"district", "south-yorkshire", "city-region", "scotland", "other"}
 TIE_KINDS = {"member_of", "partner_in_project", "tenant_of", "trains_for", "funded_by",
@@ -247,6 +247,33 @@ def interventions(facts, classes, stages, regions, effects):
     return out
 
 
+def offers(facts, ids, providers):
+    """Support that organisations of the place offer, as rows of the table of needs and offers.
+
+    An offer of which the facts say that it is closed or only planned is none. Of those that differ
+    by the size of the firm alone the first is taken. The facts hold no needs of organisations.
+    """
+    out, seen = [], set()
+    for r in map(with_source, facts):
+        name = providers.get(r["provider"])
+        if name is None or r["status"] not in ("open", "check"):
+            continue
+        check(name in ids, f"providers.csv: {r['provider']!r} -> {name!r} is not an organisation")
+        words = [w.strip() for c in ("sectors", "stage_maturity") for w in r[c].split(";")]
+        theme = "; ".join(dict.fromkeys(w for w in words if w and not w.startswith("any")))
+        theme = theme or "business support"
+        if (name, theme) in seen:
+            continue
+        seen.add((name, theme))
+        what = f"{r['name']} ({r['kind']}, {r['places']})"
+        if r["status"] == "check":
+            what += "; check that it is still open before a firm is told of it"
+        out.append({"id": f"n{len(out) + 1:03d}", "org_id": ids[name], "org_name": name,
+                    "kind": "offer", "theme": theme, "what": what,
+                    "source_url": r["source_url"], "source_year": r["source_year"]})
+    return out
+
+
 def inside(lon, lat, ring):
     """Ray casting; a point on the edge may go either way."""
     hit = False
@@ -340,6 +367,7 @@ COLUMNS = {
                      "status horizon source_url source_year notes stage region benefits scope "
                      "effect_type demand_kinds classified_by basis",
     "effect_evidence": "type label positive studies source source_url note",
+    "needs": "id org_id org_name kind theme what source_url source_year",
 }
 
 
@@ -380,6 +408,8 @@ def build(facts, target):
         "interventions": interventions(read(facts / "interventions.csv"), classes, stages, regions,
                                        {e["type"] for e in effects}),
         "effect_evidence": effects,
+        "needs": offers(read(facts / "support_offers.csv"), ids,
+                        {r["provider"]: r["name"] for r in read(HERE / "providers.csv")}),
     }
     for name, rows in tables.items():
         check(len(rows) == WANT[name], f"{name}: {len(rows)} rows, want {WANT[name]}")

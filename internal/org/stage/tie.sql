@@ -5,7 +5,7 @@
 -- A tie between two records that are one organisation is none.
 -- Names stand beside the ids, so that a list of ties is read without the organisations.
 select t.tie_id, a.org_id as from_id, a.name as from_name, b.org_id as to_id, b.name as to_name, t.kind, t.start_year, t.end_year,
-  t.amount_p, t.project, t.source_url, t.source_year, t.source, t.file, t.line
+  t.amount_p, t.project, t.source_url, t.source_year, t.weight, t.source, t.file, t.line
 from ev_tie t
 left join alias f on f.key = t.from_key
 left join alias g on g.key = t.to_key

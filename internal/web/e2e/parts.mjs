@@ -91,7 +91,8 @@ async function networkShows() {
   await page.waitForSelector("#network canvas", { state: "attached" });
   const problems = await coloured(page, "#network", 500);
   if ((await page.$$("#network > svg, #network > figure")).length > 0) problems.push("the static picture is still there");
-  await page.selectOption("#network-pick", { index: 1 });
+  await page.fill("#network-find", "research");
+  await page.click("#network-found button");
   await page.waitForSelector("#network-focus .tie");
   problems.push(...seen.console);
   problems.push(...(await page.$$eval("#network .island-note", (all) => all.map((n) => n.textContent))));

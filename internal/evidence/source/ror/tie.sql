@@ -13,6 +13,6 @@ with known as (
   from said where type in ('parent', 'child', 'related') and own <> other and own in (select ror from known) and other in (select ror from known)
 )
 select file, line, 'ror-' || a || ':' || kind || ':ror-' || b as tie_id, 'ror-' || a as from_key, 'ror-' || b as to_key, kind, null as start_year, null as end_year,
-  null as amount_p, null as project, 'https://ror.org/' || own as source_url, null as source_year
+  null as amount_p, null as project, 'https://ror.org/' || own as source_url, null as source_year, null as weight
 from sided
 qualify row_number() over (partition by a, b, kind order by file, line) = 1

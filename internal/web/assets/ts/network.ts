@@ -1,14 +1,36 @@
-// The network island: draws /network.json in place of the page's static picture, obeys form#network-filter,
-// and lists the ties of the organisation in focus in #network-focus, each with its evidence.
+// The network island: draws the organisations and ties of #network[data-src] in place of the page's static picture.
+// The server has filtered and placed them; here one looks closer: search, focus, colours, sizes.
 import Graph from "graphology";
 import Sigma from "sigma";
-import { canDraw, checked, css, note, onTheme, roleColour } from "./dom";
+import { canDraw, css, note, onTheme } from "./dom";
 import { drawMarks } from "./netmarks";
-import { pickList, showFocus } from "./netfocus";
+import { readKeys, search, showFocus } from "./netfocus";
+import { Look, watchLook } from "./netlook";
 
-export type Node = { id: string; label: string; role: string; x: number; y: number; degree: number; betweenness: number; url: string };
-export type Edge = { id: string; from: string; to: string; kind: string; label: string; url: string };
-type File = { nodes: Node[]; edges: Edge[] };
+// Data is the file of the server: a column for each fact of organisations and ties, in the same order.
+export type Data = {
+  id: string[];
+  name: string[];
+  role: number[];
+  sector: number[];
+  x: number[];
+  y: number[];
+  degree: number[];
+  between?: number[];
+  group?: number[];
+  a: number[];
+  b: number[];
+  kind: number[];
+  strong: number[];
+  first: number[];
+  last: number[];
+  roles: [string, string][];
+  sectors: string[];
+  groups?: string[];
+  kinds: string[];
+  focus?: string;
+  note?: string;
+};
 
 const brokerCount = 8; // rings beyond these few would mark nothing
 
@@ -17,114 +39,113 @@ if (island) void start(island);
 
 async function start(root: HTMLElement): Promise<void> {
   if (!canDraw()) return;
-  const file = await load(root.dataset["src"] ?? "/network.json");
-  if (!file) return note(root, "The live network did not load; this is its picture. The table has the same ties.");
-  const graph = build(file);
-  const state = new State(graph);
+  const data = await load(root.dataset["src"] ?? "/network.json");
+  if (!data) return note(root, "The live network did not load; this is its picture. The table has the same ties.");
+  const graph = build(data, root);
+  const state = new State(graph, data);
   const box = document.createElement("div");
   box.style.cssText = "position:absolute;inset:0";
   root.append(box);
   const sigma = draw(graph, box, state);
   root.querySelectorAll<HTMLElement>(":scope > svg, :scope > figure").forEach((old) => old.remove());
   const focus = (id: string | undefined): void => {
-    state.focus = id !== undefined && graph.hasNode(id) ? id : undefined;
-    state.near = new Set(state.focus === undefined ? [] : [state.focus, ...graph.neighbors(state.focus)]);
+    state.see(id !== undefined && graph.hasNode(id) ? id : undefined);
     const url = new URL(location.href);
     if (state.focus === undefined) url.searchParams.delete("focus");
     else url.searchParams.set("focus", state.focus);
     history.replaceState(history.state, "", url);
     showFocus(graph, state, focus);
-    sigma.refresh();
+    sigma.refresh({ skipIndexation: true });
   };
   sigma.on("clickNode", ({ node }) => focus(node));
   sigma.on("clickStage", () => focus(undefined));
-  sigma.on("enterNode", ({ node }) => ((state.hover = node), (box.style.cursor = "pointer"), sigma.refresh({ skipIndexation: true })));
-  sigma.on("leaveNode", () => ((state.hover = undefined), (box.style.cursor = ""), sigma.refresh({ skipIndexation: true })));
-  onTheme(() => (state.recolour(), sigma.refresh()));
-  watchFilter(() => (state.filter(), showFocus(graph, state, focus), sigma.refresh()));
-  pickList(graph, root, focus);
+  sigma.on("enterNode", ({ node }) => ((state.hover = node), (box.style.cursor = "pointer"), sigma.scheduleRender()));
+  sigma.on("leaveNode", () => ((state.hover = undefined), (box.style.cursor = ""), sigma.scheduleRender()));
+  onTheme(() => (state.recolour(), sigma.refresh({ skipIndexation: true })));
+  watchLook(state, () => sigma.refresh());
+  search(graph, state, focus);
+  readKeys(root, sigma, graph, state, focus);
   const wanted = new URLSearchParams(location.search).get("focus") ?? undefined;
   if (wanted !== undefined) focus(wanted);
 }
 
-async function load(src: string): Promise<File | undefined> {
+async function load(src: string): Promise<Data | undefined> {
   try {
     const answer = await fetch(src, { headers: { Accept: "application/json" } });
-    return answer.ok ? ((await answer.json()) as File) : undefined;
+    return answer.ok ? ((await answer.json()) as Data) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function build(file: File): Graph {
-  const graph = new Graph({ multi: true, type: "undirected" });
-  const brokers = new Set([...file.nodes].filter((n) => n.betweenness > 0).sort((a, b) => b.betweenness - a.betweenness || (a.id < b.id ? -1 : 1)).slice(0, brokerCount).map((n) => n.id));
-  for (const n of file.nodes) {
-    // The file's y grows downwards as in the static picture; the canvas's grows upwards.
-    graph.mergeNode(n.id, { ...n, y: 1 - n.y, broker: brokers.has(n.id), size: 3.5 + 1.7 * Math.sqrt(n.degree) });
-  }
-  for (const e of file.edges) {
-    if (graph.hasNode(e.from) && graph.hasNode(e.to) && !graph.hasEdge(e.id)) graph.addEdgeWithKey(e.id, e.from, e.to, { ...e, size: 1 });
-  }
+function build(data: Data, root: HTMLElement): Graph {
+  const graph = new Graph({ multi: false, type: "undirected" });
+  const between = data.between ?? [];
+  const brokers = new Set(data.id.map((_, i) => i).filter((i) => (between[i] ?? 0) > 0).sort((i, j) => between[j]! - between[i]! || i - j).slice(0, brokerCount));
+  const [across, down] = stretch(data, root);
+  // The file's y grows downwards as in the static picture; the canvas's grows upwards.
+  data.id.forEach((id, i) => graph.addNode(id, { i, label: data.name[i], x: data.x[i]! * across, y: -data.y[i]! * down, degree: data.degree[i], broker: brokers.has(i), size: 4 }));
+  data.a.forEach((a, i) => {
+    const [from, to] = [data.id[a]!, data.id[data.b[i]!]!];
+    if (!graph.hasEdge(from, to)) graph.addEdgeWithKey(String(i), from, to, { i });
+  });
   return graph;
 }
 
-// State is what the drawing depends on besides the data: focus, pointer, filter and theme.
+// stretch fills the box: distances in the drawing are no measure, so they may be up to half as long again one way.
+function stretch(data: Data, root: HTMLElement): [number, number] {
+  const range = (list: number[]): number => Math.max(1, list.reduce((a, b) => Math.max(a, b), -Infinity) - list.reduce((a, b) => Math.min(a, b), Infinity));
+  const ratio = range(data.x) / range(data.y) / (root.clientWidth / Math.max(1, root.clientHeight));
+  return ratio < 1 ? [Math.min(1.5, 1 / ratio), 1] : [1, Math.min(1.5, ratio)];
+}
+
+// State is what the drawing depends on besides the data: focus, pointer, look and theme.
 export class State {
   focus: string | undefined;
   hover: string | undefined;
   near = new Set<string>();
-  colours = { line: "", faint: "", accent: "" };
-  private roles: string[] | undefined;
-  private kinds: string[] | undefined;
-  private tied = new Set<string>();
+  look: Look;
+  ranked: string[]; // organisations, the most important first, which are named first
+  colours = { line: "", strong: "", faint: "", accent: "" };
 
-  constructor(private graph: Graph) {
+  constructor(
+    private graph: Graph,
+    readonly data: Data,
+  ) {
+    this.look = new Look(data);
     this.recolour();
-    this.filter();
+    const weight = (id: string): number => (graph.getNodeAttribute(id, "broker") ? 1e6 : 0) + (graph.getNodeAttribute(id, "degree") as number);
+    this.ranked = graph.nodes().sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1));
   }
   recolour(): void {
-    this.colours = { line: css("--line-2"), faint: css("--line"), accent: css("--accent") };
+    const many = this.graph.size > 1000; // where there are few ties the weak may be as dark as text
+    this.colours = { line: css(many ? "--line-2" : "--line-3"), strong: css(many ? "--line-3" : "--ink-2"), faint: css("--line"), accent: css("--accent") };
+    this.look.recolour();
   }
-  // filter reads the form; under a filter of kinds a node without a visible tie goes too.
-  filter(): void {
-    const form = document.querySelector<HTMLFormElement>("form#network-filter");
-    this.roles = checked(form, "role");
-    this.kinds = checked(form, "kind");
-    this.tied = new Set(this.graph.edges().filter((e) => this.showsEdge(e)).flatMap((e) => this.graph.extremities(e)));
-  }
-  showsNode(id: string): boolean {
-    const role = this.graph.getNodeAttribute(id, "role") as string;
-    return (this.roles?.includes(role) ?? true) && (this.kinds === undefined || this.tied.has(id));
-  }
-  showsEdge(id: string): boolean {
-    return this.kinds?.includes(this.graph.getEdgeAttribute(id, "kind") as string) ?? true;
+  see(id: string | undefined): void {
+    this.focus = id;
+    this.near = new Set(id === undefined ? [] : [id, ...this.graph.neighbors(id)]);
   }
 }
 
 function draw(graph: Graph, box: HTMLElement, state: State): Sigma {
   const sigma = new Sigma(graph, box, {
-    renderLabels: false, zIndex: true, stagePadding: 40, minCameraRatio: 0.05, maxCameraRatio: 2, minEdgeThickness: 1.2, allowInvalidContainer: true,
+    renderLabels: false, zIndex: true, stagePadding: 36, minCameraRatio: 0.01, maxCameraRatio: 2, minEdgeThickness: graph.size > 4000 ? 0.7 : 1.3, allowInvalidContainer: true,
+    hideEdgesOnMove: graph.size > 20000,
     defaultDrawNodeHover: () => undefined,
     nodeReducer: (id, data) => {
       const dim = state.focus !== undefined && !state.near.has(id);
-      return { ...data, hidden: !state.showsNode(id), color: dim ? state.colours.faint : roleColour(data["role"] as string), zIndex: dim ? 0 : 1 };
+      return { ...data, size: state.look.size(data["i"] as number), color: dim ? state.colours.faint : state.look.colour(data["i"] as number), zIndex: dim ? 0 : 1 };
     },
     edgeReducer: (id, data) => {
       const touches = state.focus !== undefined && graph.hasExtremity(id, state.focus);
-      const dim = state.focus !== undefined && !touches;
-      return { ...data, hidden: !state.showsEdge(id), color: touches ? state.colours.accent : dim ? state.colours.faint : state.colours.line, size: touches ? 2.2 : 1.2, zIndex: touches ? 1 : 0 };
+      const i = data["i"] as number;
+      const strong = state.data.strong[i] === 1;
+      const own = state.look.line(i) ?? (strong ? state.colours.strong : state.colours.line);
+      const color = touches ? state.colours.accent : state.focus === undefined ? own : state.colours.faint;
+      return { ...data, color, size: touches ? 2.6 : strong ? 2 : 1.1, zIndex: touches ? 2 : strong ? 1 : 0 };
     },
   });
   drawMarks(sigma, graph, state);
   return sigma;
-}
-
-function watchFilter(change: () => void): void {
-  const form = document.querySelector<HTMLFormElement>("form#network-filter");
-  form?.addEventListener("change", (ev) => {
-    if ((ev.target as HTMLElement).matches("input[type=checkbox]")) change();
-  });
-  form?.addEventListener("submit", (ev) => ev.preventDefault());
-  form?.querySelectorAll<HTMLElement>("[type=submit]").forEach((button) => (button.hidden = true));
 }
