@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 
@@ -12,7 +10,7 @@ import (
 )
 
 func networkBrokerage(_ context.Context, n networkRun) ([]string, [][]string, error) {
-	names, err := readGroups(n.groups)
+	names, err := readLookup(n.groups, "node", "group", csvTable.text)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,35 +45,4 @@ func networkBrokerage(_ context.Context, n networkRun) ([]string, [][]string, er
 		}
 	}
 	return []string{"node", "group", "coordinator", "gatekeeper", "representative", "consultant", "liaison", "total"}, out, nil
-}
-
-// readGroups reads node,group.
-func readGroups(name string) (map[string]string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	t, err := readTable(name, f)
-	if err != nil {
-		return nil, err
-	}
-	at, err := t.columns("node", "group")
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]string{}
-	for i := range t.rows {
-		node, err := t.text(i, at[0], "node")
-		if err != nil {
-			return nil, err
-		}
-		if _, twice := out[node]; twice {
-			return nil, fmt.Errorf("%s:%d: node %q has a group already", name, t.lines[i], node)
-		}
-		if out[node], err = t.text(i, at[1], "group"); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }

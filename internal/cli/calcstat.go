@@ -255,6 +255,11 @@ func calcConcentration(fs *flag.FlagSet) calcRun {
 }
 
 func readTotals(name string) (map[string]float64, error) {
+	return readLookup(name, "region", "total", csvTable.count)
+}
+
+// readLookup reads a file that gives each key one value.
+func readLookup[V any](name, key, value string, cell func(t csvTable, row, col int, name string) (V, error)) (map[string]V, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -264,20 +269,20 @@ func readTotals(name string) (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := t.columns("region", "total")
+	at, err := t.columns(key, value)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]float64{}
+	out := map[string]V{}
 	for i := range t.rows {
-		region, err := t.text(i, at[0], "region")
+		k, err := t.text(i, at[0], key)
 		if err != nil {
 			return nil, err
 		}
-		if _, twice := out[region]; twice {
-			return nil, fmt.Errorf("%s:%d: region %q has a total already", name, t.lines[i], region)
+		if _, twice := out[k]; twice {
+			return nil, fmt.Errorf("%s:%d: %s %q has a %s already", name, t.lines[i], key, k, value)
 		}
-		if out[region], err = t.count(i, at[1], "total"); err != nil {
+		if out[k], err = cell(t, i, at[1], value); err != nil {
 			return nil, err
 		}
 	}

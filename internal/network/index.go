@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -252,11 +251,8 @@ func (r *reader) flag() bool { return r.uint() == 1 }
 // OpenRelease reads the index of a release.
 func OpenRelease(rel evidence.Release) (*Book, error) {
 	data, err := os.ReadFile(rel.Path(IndexFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("release %s has no index of the network; build again", rel.ID)
-	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("network of release %s: %w; build again", rel.ID, err)
 	}
 	return Open(data)
 }

@@ -200,3 +200,16 @@ func TestAdd(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestGroups: part of in steps is one group, under its lowest number; other ties make none.
+func TestGroups(t *testing.T) {
+	b, err := NewBook([]Node{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}, {ID: "e"}}, []Link{
+		{A: 4, B: 2, Kind: partOf, Last: Forever, Records: 1, Weight: 1}, {A: 2, B: 1, Kind: partOf, Last: Forever, Records: 1, Weight: 1},
+		{A: 0, B: 1, Kind: memberOf, Last: Forever, Records: 1, Weight: 1}}, nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.Groups(), []int32{0, 1, 1, 3, 1}; !cmp.Equal(want, got) {
+		t.Errorf("%v; want %v", got, want)
+	}
+}

@@ -210,8 +210,8 @@ func readUse(ctx context.Context, q lake.Querier) (usage, error) {
 	if err := q.QueryRowContext(ctx, "select count(*) from organisation where origin = 'team' and list_contains(string_split(roles, ';'), 'firm')").Scan(&u.firms); err != nil {
 		return u, fmt.Errorf("firms on record: %w", err)
 	}
-	rows, err := q.QueryContext(ctx, `select t.kind, o.org_id, t.tie_id from tie t
-join organisation o on o.org_id = t.from_id or o.org_id = t.to_id
+	rows, err := q.QueryContext(ctx, `select t.kind, o.org_id, t.tie_id from tie_end t
+join organisation o on o.org_id = t.org_id
 where o.origin = 'team' and list_contains(string_split(o.roles, ';'), 'firm') order by t.kind, o.org_id, t.tie_id`)
 	if err != nil {
 		return u, fmt.Errorf("ties of firms: %w", err)

@@ -12,14 +12,14 @@ func FromView(v *network.View) Input {
 	in := Input{Orgs: make([]Org, len(v.Nodes)), Ties: make([]Edge, len(v.Pairs))}
 	sectors := v.Book.Sectors()
 	place := make(map[int32]int32, len(v.Nodes))
-	groups := newGroups(v.Book)
+	groups := v.Book.Groups()
 	if v.Filter.Whole() {
 		in.Betweenness = make([]float64, len(v.Nodes))
 	}
 	for i, b := range v.Nodes {
 		n := v.Book.Node(int(b))
 		place[b] = int32(i)
-		o := Org{Node: int(b), ID: n.ID, Name: n.Name, Role: n.Role, Group: groups.name(v.Book, b)}
+		o := Org{Node: int(b), ID: n.ID, Name: n.Name, Role: n.Role, Group: v.Book.Node(int(groups[b])).ID}
 		for s, named := range sectors {
 			if n.Sectors&(1<<s) != 0 {
 				o.Sectors = append(o.Sectors, named.ID)
@@ -42,31 +42,3 @@ func FromView(v *network.View) Input {
 	}
 	return in
 }
-
-// groups joins what is part of each other, directly or in steps.
-type groups []int32
-
-func newGroups(b *network.Book) groups {
-	g := make(groups, b.Len())
-	for v := range g {
-		g[v] = int32(v)
-	}
-	for _, l := range b.Links() {
-		if b.Kind(l).Key == "part_of" {
-			p, q := g.top(l.A), g.top(l.B)
-			g[max(p, q)] = min(p, q)
-		}
-	}
-	return g
-}
-
-func (g groups) top(v int32) int32 {
-	for g[v] != v {
-		g[v] = g[g[v]]
-		v = g[v]
-	}
-	return v
-}
-
-// name is the id of the group's first organisation.
-func (g groups) name(b *network.Book, v int32) string { return b.Node(int(g.top(v))).ID }

@@ -58,38 +58,13 @@ func FromBook(b *network.Book, place func(string) (func(lon, lat float64) bool, 
 		}
 		f.Orgs[v] = o
 	}
-	groups := groupsOf(b)
+	groups := b.Groups()
 	for v := range f.Orgs {
-		f.Orgs[v].Group = b.Node(int(groups.top(int32(v)))).ID
+		f.Orgs[v].Group = b.Node(int(groups[v])).ID
 	}
 	view := b.View(network.Filter{From: now})
 	for _, p := range view.Pairs {
 		f.Ties = append(f.Ties, Tie{view.Nodes[p.A], view.Nodes[p.B], p.Strong})
 	}
 	return f
-}
-
-// groups joins what is part of each other, directly or in steps.
-type groups []int32
-
-func groupsOf(b *network.Book) groups {
-	g := make(groups, b.Len())
-	for v := range g {
-		g[v] = int32(v)
-	}
-	for _, l := range b.Links() {
-		if b.Kind(l).Key == "part_of" {
-			p, q := g.top(l.A), g.top(l.B)
-			g[max(p, q)] = min(p, q)
-		}
-	}
-	return g
-}
-
-func (g groups) top(v int32) int32 {
-	for g[v] != v {
-		g[v] = g[g[v]]
-		v = g[v]
-	}
-	return v
 }
