@@ -33,9 +33,9 @@ var layers = map[string]layer{
 	"org": domain, "place": domain, "link": domain, "evidence": domain, "decision": domain,
 	"lake": infrastructure, "store": infrastructure, "backup": infrastructure, "fetch": infrastructure, "job": infrastructure,
 	"auth": infrastructure, "audit": infrastructure, "report": infrastructure,
-	"rowfile": infrastructure, "tabular": infrastructure, "jsonrow": infrastructure, "archive": infrastructure, "sheet": infrastructure,
+	"rowfile": infrastructure, "tabular": infrastructure, "jsonrow": infrastructure, "archive": infrastructure, "sheet": infrastructure, "mail": infrastructure,
 	"geo": kernel, "spatial": kernel, "stat": kernel, "graph": kernel, "milp": kernel, "cash": kernel,
-	"chart": kernel, "textindex": kernel,
+	"chart": kernel, "textindex": kernel, "sampling": kernel, "disclosure": kernel, "typed": kernel,
 	"archtest": outside,
 }
 
@@ -50,7 +50,7 @@ var sideways = map[layer]map[string][]string{
 		"sector":      {"org", "evidence"},
 		"observation": {"place", "evidence"},
 		"network":     {"profile", "sector", "org", "place", "evidence"},
-		"survey":      {"place", "org", "evidence"},
+		"survey":      {"network", "profile", "sector", "org", "place", "evidence"},
 		"portfolio":   {"cluster", "network", "survey", "evidence"},
 		"bizcase":     {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision
 		"link":        {"evidence"},

@@ -32,7 +32,7 @@ type method struct {
 }
 
 func methods() []method {
-	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), networkMethods(), []method{
+	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), networkMethods(), surveyMethods(), []method{
 		{"names", "left,right", "left,right,score,match",
 			"Whether two names are of one organisation: 1 the same words, from 0.5 upwards every word that tells bodies apart stands in both (in any order; misspelt, shortened, in another script), below it a word, a number or a place differs. match is 1 from --threshold upwards.", calcNames},
 	})
@@ -282,7 +282,7 @@ func (p *Program) writeCalc(head []string, rows [][]string, asJSON bool) error {
 // jsonCell is a number where the column holds numbers, null where it is empty.
 func jsonCell(column, s string) any {
 	switch column {
-	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "measure", "group":
+	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "measure", "group", "stratum", "category", "interval":
 		return s
 	}
 	if v, err := strconv.ParseFloat(s, 64); s == "" || err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
