@@ -52,6 +52,9 @@ type ask struct {
 	endpoint
 }
 
+// voicesPath is the address of what firms said.
+const voicesPath = "/api/v1/voices"
+
 // addRoutes lists every address of the API with the action that it takes.
 func (s *Server) addRoutes() {
 	list := []string{"limit", "offset", "release"}
@@ -70,6 +73,7 @@ func (s *Server) addRoutes() {
 		{"/api/v1/areas/{set}/{id}/profile", auth.ReadPublic, []format{asJSON}, profileParams, s.areaProfile, nil},
 		{"/api/v1/profile", auth.ReadPublic, []format{asJSON}, profileParams, s.wholeProfile, s.shapeProfile},
 		{"/api/v1/observations", auth.ReadPublic, []format{asJSON, asCSV}, with("kind", "indicator", "place", "area", "industry", "scheme", "year"), s.observations, nil},
+		{voicesPath, auth.ReadPublic, []format{asJSON, asCSV}, with("survey", "question", "breakdown"), s.voices, nil},
 		{"/api/v1/decisions", auth.ReadDecisions, []format{asJSON, asCSV}, []string{"q", "kind", "table", "subject", "by", "state", "batch", "limit", "offset"}, s.decisions, nil},
 		{"/api/v1/decisions/{id}", auth.ReadDecisions, []format{asJSON}, nil, s.decision, nil},
 	} {
@@ -208,7 +212,7 @@ func (s *Server) holds(action auth.Action) bool {
 func (s *Server) unchanged(a *ask) bool {
 	h := a.w.Header()
 	switch {
-	case a.action != auth.ReadPublic, a.r.Method == http.MethodPost:
+	case a.action != auth.ReadPublic, a.r.Method == http.MethodPost, a.pattern == voicesPath: // results come from the store, not from the release
 		h.Set("Cache-Control", "no-store")
 		return false
 	case s.cfg.Closed:

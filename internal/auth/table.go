@@ -78,6 +78,11 @@ const (
 	ManagePeople  Action = "people" // invite, change roles, end sessions
 	NameOwners    Action = "owners" // make and unmake owners
 	ReadAudit     Action = "read.audit"
+	AnswerSurvey  Action = "answer"       // answer a survey by a link; the link itself is the right
+	ReadSurveys   Action = "read.surveys" // whom a survey asks and how far it has come
+	ReadAnswers   Action = "read.answers" // single answers of confidential and attributable surveys, interviews
+	RunSurvey     Action = "survey"       // write, publish, draw, send, interview, code, keep prospects
+	EraseAnswers  Action = "answers.erase"
 )
 
 // Rule is one line of the table.
@@ -100,6 +105,11 @@ var Rules = []Rule{
 	{Decide, Editor, "add, correct, join, part, move, exclude records; undo"},
 	{Import, Editor, "import a spreadsheet"},
 	{RunBuild, Editor, "start and cancel builds"},
+	{AnswerSurvey, Nobody, "answer a survey by a link of one's own"},
+	{ReadSurveys, Reader, "see whom surveys ask and how far they have come"},
+	{ReadAnswers, Analyst, "read single answers, where they are not anonymous, and interviews"},
+	{RunSurvey, Editor, "write, publish, draw and send surveys; interview, code, keep prospects"},
+	{EraseAnswers, Manager, "erase what a firm said, on its request"},
 	{ReadPeople, Manager, "see people, roles and last sign-ins"},
 	{ManagePeople, Manager, "invite people, change roles below owner, end sessions"},
 	{ReadAudit, Manager, "read, verify and export the audit log"},

@@ -77,6 +77,9 @@ func (m material) document() report.Document {
 			{ID: "management", Title: "Management case", Question: "How will it be delivered, watched and judged?", Blocks: m.management()},
 		}}
 	for _, s := range m.Release.Manifest.Sources {
+		if s.ID == evidence.InventedVoices {
+			continue // nothing of the case rests on it
+		}
 		d.Sources = append(d.Sources, report.SourceNote{ID: s.ID, Title: s.Title, Publisher: s.Publisher, Licence: s.Licence,
 			Attribution: stop(s.Attribution), Retrieved: s.Retrieved, URL: s.URL})
 	}
@@ -221,11 +224,12 @@ func (m material) economic() []report.Block {
 		proof = fmt.Sprintf("Whether it is the best is not proven: no set can be worth more than %s.", chart.Number(p.Bound, 2))
 	}
 	blocks := []report.Block{
-		report.Paragraph("Interventions are looked at under two lenses, which are never added up: what grows the cluster, read from sound studies of programmes of the same type, and what firms use now, read from the ties on record. A score is a share in per cent with its 90 % interval."),
+		report.Paragraph("Interventions are looked at under two lenses, which are never added up: what grows the cluster, read from sound studies of programmes of the same type, and %v. A score is a share in per cent with its interval, which is %v for the first and %v for the second.",
+			portfolio.DemandSource(m.Options), portfolio.IntervalWords(m.Options, portfolio.Growth), portfolio.IntervalWords(m.Options, portfolio.Demand)),
 		{Chart: lensChart(m.Options)},
 		report.Paragraph("Of %v interventions on record, %v are open to choice, have a stated cost and have evidence under the lens “%v”. Under a budget of %v%v the best set has %v of them and is worth %v. %v",
 			m.count("interventions", int64(len(m.Options))), m.figure("options", fmt.Sprint(len(p.Chosen)+len(p.Left))), p.Lens.Label(), chart.Money(p.BudgetP), shareRule(p), m.figure("count", fmt.Sprint(len(p.Chosen))), value, proof),
-		report.Paragraph("Worth means %v.", portfolio.Worth(p.Lens)), {Table: m.chosen()}}
+		report.Paragraph("Worth means %v.", portfolio.Worth(m.Options, p.Lens)), {Table: m.chosen()}}
 	if len(p.Left) > 0 {
 		blocks = append(blocks, report.Block{Table: m.left()})
 	}
@@ -245,7 +249,7 @@ func (m material) economic() []report.Block {
 // lensChart draws the two lenses.
 func lensChart(all []portfolio.Intervention) *chart.Chart {
 	c := portfolio.Scatter(all, 620, 400)
-	c.Title = "Interventions under the two lenses. Lines are 90 % intervals; a mark stands for all that share their evidence, and grows with their number"
+	c.Title = "Interventions under the two lenses. Lines are the intervals; a mark stands for all that share their evidence, and grows with their number"
 	return &c
 }
 

@@ -125,11 +125,11 @@ func (p *Program) build(ctx context.Context, ws *evidence.Workspace, report func
 	if err != nil {
 		return nil, err
 	}
-	decided, err := p.decisions(ctx, ws)
+	decided, said, err := p.people(ctx, ws)
 	if err != nil {
 		return nil, err
 	}
-	return evidence.Build(ctx, ws, evidence.BuildOptions{Stages: all, Decisions: decided, Now: p.Now, Report: report, MemoryMB: memoryMB})
+	return evidence.Build(ctx, ws, evidence.BuildOptions{Stages: all, Decisions: decided, Voices: said, Now: p.Now, Report: report, MemoryMB: memoryMB})
 }
 
 func workspaceArg(args []string) (*evidence.Workspace, error) {

@@ -85,7 +85,7 @@ func (p *Program) run(ctx context.Context, c command, args []string) int {
 	do := c.setup(p, fs)
 	pos, err := parse(fs, args)
 	if errors.Is(err, flag.ErrHelp) {
-		if !p.methodUsage(c, pos) {
+		if !p.methodUsage(c, pos) && !p.verbUsage(c, pos) {
 			p.usage(p.Stdout, c, fs)
 		}
 		return exitDone

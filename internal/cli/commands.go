@@ -75,6 +75,7 @@ demand, plan, cluster, potential, shift, similar, complexity, or a record as SOU
 		{"introductions", "[DIR]", "who is not tied and should be, with what speaks for and against", introductionsHelp, introductionsCommand},
 		{"champions", "[DIR]", "organisations that together reach most of the network, to be asked", championsHelp, championsCommand},
 		{"consortium", "CALL [DIR]", "sets of organisations for a call, with the fewest new ties to make", consortiumHelp, consortiumCommand},
+		{"survey", "VERB [ID]", "surveys of firms: instrument, frame, draw, links, progress, results", surveyHelp(), surveyCommand},
 		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
 		{"sources", "[TYPE]", "the types of source that a workspace can name", `
 Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},

@@ -70,6 +70,7 @@ standard error. Flags may stand before, between and after the arguments.
 | ` + "`MILIEU_DATA`" + ` | folder of source paths that begin with ` + "`data:`" + `; overrides the key ` + "`data`" + ` of milieu.toml |
 | ` + "`MILIEU_DATABASE_URL`" + ` | address of a PostgreSQL database in which the team keeps what it makes, as postgres://user@host:5432/name; without it that is the file .milieu/workspace.db |
 | ` + "`MILIEU_OIDC_SECRET`" + ` | secret of the client that [sign_in] names |
+| ` + "`MILIEU_SMTP_PASSWORD`" + ` | password at the mail server that [mail] names |
 
 `)
 	fence("milieu", func() { p.help(nil) })
@@ -79,6 +80,11 @@ standard error. Flags may stand before, between and after the arguments.
 			c.setup(p, fs)
 			p.usage(&b, c, fs)
 		})
+		if c.name == "survey" {
+			for _, v := range surveyVerbs() {
+				fence("milieu survey "+v.name, func() { p.verbUsage(c, []string{v.name}) })
+			}
+		}
 		if c.name != "calc" {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 //	exits N COMMAND...      the command ends with code N
 //	near GOT WANT TOL       two CSV files are the same, numbers within TOL
 //	replace FILE OLD NEW    edits a file
-//	keep NAME               puts the standard output into the variable NAME, its first release id
+//	keep NAME [PATTERN]     puts into the variable NAME what the group of PATTERN matches in the standard output; without one its first release id
 func TestScript(t *testing.T) {
 	if _, err := os.UserHomeDir(); err != nil {
 		t.Skip("no home folder: ", err)
@@ -111,8 +112,16 @@ func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func scriptKeep(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: keep NAME")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: keep NAME [PATTERN]")
+	}
+	if len(args) == 2 {
+		m := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+		if len(m) != 2 {
+			ts.Fatalf("the output does not match %s", args[1])
+		}
+		ts.Setenv(args[0], m[1])
+		return
 	}
 	_, rest, ok := strings.Cut(ts.ReadFile("stdout"), "Release ")
 	if !ok || len(rest) < 12 {

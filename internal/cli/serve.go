@@ -32,13 +32,15 @@ import (
 	"milieu/internal/portfolio"
 	"milieu/internal/profile"
 	"milieu/internal/sector"
+	surveyframe "milieu/internal/survey/frame"
+	"milieu/internal/survey/voices"
 	"milieu/internal/web"
 )
 
 // explainers are all kinds of references that the program can explain.
 func explainers() evidence.Explainers {
 	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), predict.Explainers(), champion.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
+	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), predict.Explainers(), champion.Explainers(), portfolio.Explainers(), voices.Explainers(), surveyframe.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
 		for kind, f := range m {
 			all[kind] = f
 		}
@@ -88,6 +90,16 @@ func demoCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 		g.end()
 		if err != nil {
 			return err
+		}
+		if !*noServe && !o.noAccounts {
+			if made, err := p.demoVoices(ctx, ws, res.Release); err != nil {
+				return err
+			} else if made { // the release takes what the survey brought, marked as invented
+				if res, err = p.build(ctx, ws, g.report, 1024); err != nil {
+					return err
+				}
+				g.end()
+			}
 		}
 		fmt.Fprintf(p.Stdout, "Release %s: %s organisations, %s ties, %s interventions (%.1f s)\n", res.Release.ID, thousands(res.Release.Manifest.Rows("organisation")),
 			thousands(res.Release.Manifest.Rows("tie")), thousands(res.Release.Manifest.Rows("intervention")), res.Took.Seconds())
@@ -207,6 +219,8 @@ func (p *Program) serve(ctx context.Context, ws *evidence.Workspace, o serveOpti
 	working.Go(func() { s.shelf.Watch(work, watchEvery) })
 	if s.team != nil {
 		working.Go(func() { s.team.Jobs.Work(work) })
+		working.Go(func() { p.keepTimes(work, s.team.Book, log) })
+		working.Go(func() { p.readyResults(work, s.team.Book) })
 	}
 	// The store closes after those who work beside the pages have let go of it.
 	defer working.Wait()

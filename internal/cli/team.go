@@ -19,6 +19,10 @@ import (
 	"milieu/internal/lake"
 	"milieu/internal/live"
 	"milieu/internal/store"
+	"milieu/internal/survey/fieldwork"
+	"milieu/internal/survey/result"
+	"milieu/internal/survey/telling"
+	"milieu/internal/survey/voices"
 	"milieu/internal/web"
 )
 
@@ -50,23 +54,31 @@ func (p *Program) openStore(ctx context.Context, ws *evidence.Workspace) (*store
 	return db, nil
 }
 
-// decisions are the decisions that a build applies; none where nobody has made a store.
-func (p *Program) decisions(ctx context.Context, ws *evidence.Workspace) ([]evidence.DecisionLine, error) {
+// people are what people have made that a build takes: decisions, and what surveys say; none where nobody has made a store.
+func (p *Program) people(ctx context.Context, ws *evidence.Workspace) (decided []evidence.DecisionLine, said []evidence.VoiceLine, err error) {
 	note, err := readNote(ws)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if os.Getenv(databaseEnv) == "" && note.Store == "" {
 		if _, err := os.Stat(storeFile(ws)); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
+			return nil, nil, nil
 		}
 	}
 	db, err := p.openStore(ctx, ws)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer db.Close()
-	return p.book(db, ws).Lines(ctx)
+	if decided, err = p.book(db, ws).Lines(ctx); err != nil {
+		return nil, nil, err
+	}
+	surveys := fieldwork.Book{DB: db, Workspace: ws.ID, Now: p.Now}
+	said, err = voices.Lines(ctx, surveys, func(ctx context.Context, id string) (result.Report, error) {
+		t, err := telling.Read(ctx, surveys, auth.Machine(ws.ID), id)
+		return t.Report, err
+	})
+	return decided, said, err
 }
 
 func (p *Program) book(db *store.DB, ws *evidence.Workspace) decision.Book {
@@ -107,7 +119,7 @@ func (p *Program) noteSettings(ctx context.Context, db *store.DB, ws *evidence.W
 // team is what the pages need on which people sign in.
 func (p *Program) team(db *store.DB, ws *evidence.Workspace, shelf *live.Shelf, log *slog.Logger) *web.Team {
 	jobs := job.New(job.Runner{DB: db, Workspace: ws.ID, Now: p.Now, Log: log, Kinds: map[string]job.Func{web.BuildJob: p.buildJob(ws.Dir, shelf)}})
-	return &web.Team{Auth: p.authService(db, ws), Book: p.book(db, ws), Jobs: jobs, Closed: ws.Access.Closed, URL: ws.Server.URL, Provider: ws.SignIn.Name}
+	return &web.Team{Auth: p.authService(db, ws), Book: p.book(db, ws), Jobs: jobs, Closed: ws.Access.Closed, URL: ws.Server.URL, Provider: ws.SignIn.Name, Mail: mailOf(ws)}
 }
 
 // buildJob builds the workspace as it is when its turn comes, and serves the release.

@@ -11,6 +11,7 @@ import (
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/survey/telling"
 )
 
 func whyCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {
@@ -28,7 +29,7 @@ func whyCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) er
 		if err != nil {
 			return err
 		}
-		chain, err := chainOf(ctx, rel, args[0])
+		chain, err := p.chainOf(ctx, ws, rel, args[0])
 		if err != nil {
 			return err
 		}
@@ -51,7 +52,7 @@ func whyCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) er
 var recordForm = regexp.MustCompile(`^([a-z][a-z0-9-]*):(.+):(\d+)$`)
 
 // chainOf explains a reference, or a record written SOURCE:FILE:LINE.
-func chainOf(ctx context.Context, rel evidence.Release, ref string) (evidence.Chain, error) {
+func (p *Program) chainOf(ctx context.Context, ws *evidence.Workspace, rel evidence.Release, ref string) (evidence.Chain, error) {
 	if m := recordForm.FindStringSubmatch(ref); m != nil {
 		line, err := strconv.Atoi(m[3])
 		if err != nil {
@@ -65,6 +66,9 @@ func chainOf(ctx context.Context, rel evidence.Release, ref string) (evidence.Ch
 			return evidence.Chain{}, fmt.Errorf("release %s has no source %q; it has %s", rel.ID, m[1], strings.Join(ids, ", "))
 		}
 		return evidence.Chain{Title: "Record of " + m[1], Records: []evidence.Record{{Source: m[1], File: m[2], Line: line}}}, nil
+	}
+	if strings.HasPrefix(ref, telling.Kind+"/") {
+		return p.voiceChain(ctx, ws, ref)
 	}
 	db, err := rel.Open(ctx, lake.Options{})
 	if err != nil {

@@ -100,7 +100,8 @@ func (a assembly) run(ctx context.Context, r *lake.Runner) ([]lake.Output, error
 func nounStages() []lake.Stage {
 	var stages []lake.Stage
 	orders := map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
-		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line", "intervention": "source, file, line"}
+		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line", "intervention": "source, file, line",
+		"demand": "invented, day, survey_id, measure, grouping, category, intervention_id"}
 	for _, n := range Nouns {
 		order, ok := orders[n.Name]
 		if !ok {
@@ -120,12 +121,14 @@ func nounStages() []lake.Stage {
 // that give the same cell of employment would be counted twice in every total.
 var nounKeys = map[string][]string{
 	"indicator": {"indicator_id"}, "effect": {"effect_type"}, "intervention": {"intervention_id"}, "industry": {"code"},
-	"employment": {"scheme", "year", "area_code", "industry_code"},
+	"employment": {"scheme", "year", "area_code", "industry_code"}, "demand": {"survey_id", "intervention_id", "measure", "grouping", "category"},
 }
 
 // nounChecks are what every row of a noun must meet beyond its columns.
 var nounChecks = map[string][]lake.Check{
 	"effect": {{Meaning: "no more positive studies than studies", SQL: "select count(*) from effect where positive > studies"}},
+	"demand": {{Meaning: "every value lies in its interval, within 0 and 1", SQL: "select count(*) from demand where not (0 <= lower and lower <= value and value <= upper and upper <= 1)"},
+		{Meaning: "no survey is invented and real", SQL: "select count(*) from (select survey_id from demand group by survey_id having count(distinct invented) > 1)"}},
 }
 
 // rejectStage gathers the rejects of all sources into one table.

@@ -26,6 +26,9 @@ type BuildOptions struct {
 	// inputs like the files of sources: the same decisions give the same release,
 	// and without one it is as if it had never been made.
 	Decisions []DecisionLine
+	// Voices are what surveys say, in a fixed order: inputs like Decisions. A release
+	// that holds what firms said and is not among them is removed by the build.
+	Voices []VoiceLine
 }
 
 // Result is what a build came to.
@@ -71,6 +74,9 @@ func Build(ctx context.Context, ws *Workspace, o BuildOptions) (*Result, error) 
 func produce(ctx context.Context, ws *Workspace, r *lake.Runner, o BuildOptions) (Manifest, []lake.Output, error) {
 	sources, err := withDecisions(ws, o.Decisions)
 	if err != nil {
+		return Manifest{}, nil, err
+	}
+	if sources, err = withVoices(ws, sources, o.Voices); err != nil {
 		return Manifest{}, nil, err
 	}
 	inputs, err := findInputs(ws, sources)

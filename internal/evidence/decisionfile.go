@@ -120,9 +120,9 @@ func (m Manifest) decisionFiles() []string {
 	return out
 }
 
-// pruneDecisions removes files of decisions that no kept release was made from.
-func pruneDecisions(root string, keep map[string]bool) error {
-	err := removeOthers(filepath.Join(root, Decisions), keep)
+// pruneMade removes files of decisions or voices that no kept release was made from.
+func pruneMade(root, dir string, keep map[string]bool) error {
+	err := removeOthers(filepath.Join(root, dir), keep)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

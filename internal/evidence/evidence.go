@@ -53,6 +53,8 @@ var Nouns = []Noun{
 	noun("meeting", "meeting_id varchar, name varchar, kind varchar, date date, year integer, place varchar, facility_id varchar, area varchar, lon double, lat double, theme varchar, organiser_key varchar, source_url varchar, source_year integer"),
 	noun("attendance", "meeting_id varchar, key varchar, role varchar, note varchar"),
 	noun("need", "need_id varchar, key varchar, kind varchar, theme varchar, what varchar, source_url varchar, source_year integer"),
+	noun("demand", "survey_id varchar, survey varchar, wave varchar, intervention_id varchar, label varchar, measure varchar, grouping varchar, category varchar, value double, lower double, upper double, level double, base integer, invented boolean, day date"),
+	noun("voice", "voice_id varchar, key varchar, survey_id varchar, survey varchar, wave varchar, question_id varchar, topic varchar, question varchar, answer varchar, chose varchar, day date"),
 	noun("control", "key varchar, controller_name varchar, controller_kind varchar, controller_key varchar, nature varchar, share_low integer, share_high integer, notified date, ceased date"),
 	noun("effect", "effect_type varchar, label varchar, positive integer, studies integer, reference varchar, note varchar, source_url varchar"),
 	noun("postcode", "postcode varchar, lon double, lat double"),

@@ -116,18 +116,16 @@ func writeHistory(root string, ids []string) error {
 	return os.Rename(tmp, filepath.Join(root, historyFile))
 }
 
-// prune removes releases beyond the newest keep, and cache folders and files of
-// decisions that no kept release was made from.
+// prune removes releases beyond the newest keep and those that hold what firms said and
+// no longer stands, and cache folders and files of decisions and voices that no kept
+// release was made from.
 func prune(root string, keep int) error {
-	h := history(root)
-	if len(h) > keep {
-		h = h[:keep]
-		if err := writeHistory(root, h); err != nil {
-			return err
-		}
+	h, err := remaining(root, keep)
+	if err != nil {
+		return err
 	}
 	kept := map[string]bool{}
-	stages, decisions := map[string]bool{}, map[string]bool{}
+	stages, decisions, voices := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, id := range h {
 		kept[id] = true
 		var m Manifest
@@ -140,14 +138,56 @@ func prune(root string, keep int) error {
 		for _, f := range m.decisionFiles() {
 			decisions[f] = true
 		}
+		for _, f := range m.voiceFiles() {
+			voices[f] = true
+		}
 	}
 	if err := removeOthers(filepath.Join(root, "releases"), kept); err != nil {
 		return err
 	}
-	if err := pruneDecisions(root, decisions); err != nil {
+	if err := pruneMade(root, Decisions, decisions); err != nil {
+		return err
+	}
+	if err := pruneMade(root, Voices, voices); err != nil {
 		return err
 	}
 	return removeOthers(filepath.Join(root, "cache"), stages)
+}
+
+// remaining writes and gives the history without what is to go. The current release,
+// the first, always stays.
+func remaining(root string, keep int) ([]string, error) {
+	all := history(root)
+	var now map[string]bool
+	var h []string
+	for i, id := range all {
+		if len(h) == keep {
+			break
+		}
+		var m Manifest
+		if err := decodeJSON(filepath.Join(root, "releases", id, manifestFile), &m); err != nil {
+			if i == 0 {
+				return nil, err
+			}
+			h = append(h, id)
+			continue
+		}
+		if i == 0 {
+			var err error
+			if now, err = standing(root, m); err != nil {
+				return nil, err
+			}
+		} else if gone, err := outdated(root, m, now); err != nil {
+			return nil, err
+		} else if gone {
+			continue
+		}
+		h = append(h, id)
+	}
+	if len(h) == len(all) {
+		return h, nil
+	}
+	return h, writeHistory(root, h)
 }
 
 func removeOthers(dir string, keep map[string]bool) error {

@@ -37,6 +37,7 @@ type Workspace struct {
 	Access       Access       `toml:"access"`
 	Server       Server       `toml:"server"`
 	SignIn       SignIn       `toml:"sign_in"`
+	Mail         Mail         `toml:"mail"`
 	Sources      []Source     `toml:"source"`
 }
 
@@ -114,6 +115,15 @@ type SignIn struct {
 	Name     string `toml:"name"`      // on the button
 	Issuer   string `toml:"issuer"`    // OpenID Connect issuer, https
 	ClientID string `toml:"client_id"` // the secret is read from MILIEU_OIDC_SECRET
+}
+
+// Mail is the server by which links of surveys are sent; without it they are taken as a mail-merge file.
+type Mail struct {
+	Host string `toml:"host"` // SMTP server
+	Port int    `toml:"port"` // default 587, with tls = "tls" 465
+	From string `toml:"from"` // who writes: Name <name@place.example>
+	User string `toml:"user"` // where the server wants one; the password is read from MILIEU_SMTP_PASSWORD
+	TLS  string `toml:"tls"`  // starttls (default), tls, or none for a server on this machine
 }
 
 // Source is one input of the workspace.
@@ -242,6 +252,10 @@ func (ws *Workspace) checkServer(text string) error {
 		return fmt.Errorf("%d: sign_in.issuer and sign_in.client_id go together; say both or neither", lineOf(text, "sign_in"))
 	case ws.SignIn.Issuer != "" && ws.Server.URL == "":
 		return fmt.Errorf("%d: signing in at %s needs server.url, to which the provider sends people back", lineOf(text, "sign_in"), ws.SignIn.Issuer)
+	case ws.Mail.Host != "" && ws.Server.URL == "":
+		return fmt.Errorf("%d: sending links by mail needs server.url, to which they lead", lineOf(text, "mail"))
+	case ws.Mail.Host == "" && ws.Mail != Mail{}:
+		return fmt.Errorf("%d: mail.host is missing; name the SMTP server, or leave [mail] out", lineOf(text, "mail"))
 	}
 	return nil
 }
@@ -297,6 +311,8 @@ func (ws *Workspace) checkSources() error {
 			return fmt.Errorf("%d: source id %q; an id is lower-case letters, digits and hyphens", s.line, s.ID)
 		case s.ID == Decisions:
 			return fmt.Errorf("%d: source id %q is kept for what people decide in the program; call this source something else, such as %q", s.line, s.ID, "team-decisions")
+		case s.ID == Voices || s.ID == InventedVoices:
+			return fmt.Errorf("%d: source id %q is kept for what surveys say; call this source something else, such as %q", s.line, s.ID, "team-voices")
 		case seen[s.ID]:
 			return fmt.Errorf("%d: two sources are called %q; ids tell them apart", s.line, s.ID)
 		case s.Path == "":

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"milieu/internal/chart"
+	"milieu/internal/evidence"
 	"milieu/internal/stat"
 )
 
@@ -160,7 +161,7 @@ func Scatter(all []Intervention, width, height float64) chart.Chart {
 	}
 	return chart.Scatter(chart.ScatterSpec{Title: "Interventions under two lenses", Points: points, Width: width, Height: height,
 		X: chart.Axis{Label: "grows the cluster, %", Min: 0, Max: 100, Refs: []chart.Ref{{At: 50}}},
-		Y: chart.Axis{Label: "firms use it now, %", Min: 0, Max: top}})
+		Y: chart.Axis{Label: demandAxis(all), Min: 0, Max: top}})
 }
 
 // GroupName names interventions of one type: the name of one, or how many of
@@ -172,8 +173,26 @@ func GroupName(items []Intervention) string {
 	return fmt.Sprintf("%d of the type %s", len(items), strings.ReplaceAll(items[0].EffectType, "-", " "))
 }
 
-// Worth says what the value of a plan counts under the lens.
-func Worth(l Lens) string {
+// demandAxis says what the lens of demand counts.
+func demandAxis(all []Intervention) string {
+	a, heard := Heard(all, Demand)
+	switch {
+	case !heard:
+		return "firms use it now, %"
+	case a.Measure == evidence.DemandPoints:
+		return "share of a budget that firms would give it, %"
+	}
+	return "firms that want it, %"
+}
+
+// Worth says what the value of a plan made of these interventions counts under the lens.
+func Worth(all []Intervention, l Lens) string {
+	if a, heard := Heard(all, l); heard {
+		if a.Measure == evidence.DemandPoints {
+			return "the share of a budget that firms would give to the chosen interventions together, as they answered in “" + a.Title() + "”; it counts what they want, not effect"
+		}
+		return "the sum of the shares of firms that want each chosen intervention, as they answered in “" + a.Title() + "”; it counts what they want, not effect"
+	}
 	if l == Demand {
 		return "the sum of the shares of firms on record that already use something of each chosen kind; it counts reach, not effect"
 	}

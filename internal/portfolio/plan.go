@@ -115,6 +115,15 @@ func (p Plan) Committed() int {
 	return n
 }
 
+// Options are the interventions that were compared: those chosen, then those left out.
+func (p Plan) Options() []Intervention {
+	out := append([]Intervention{}, p.Chosen...)
+	for _, l := range p.Left {
+		out = append(out, l.Intervention)
+	}
+	return out
+}
+
 // sort parts the interventions into options and others.
 func (p *Plan) sort(all []Intervention) []Intervention {
 	var options []Intervention

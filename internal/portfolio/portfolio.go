@@ -11,13 +11,14 @@ import (
 	"sort"
 	"strings"
 
+	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
 	"milieu/internal/report"
 	"milieu/internal/stat"
 )
 
-// Level of all intervals of scores.
+// Level of the intervals of scores that are reckoned here. Those of surveys have their own (Score.Confidence).
 const Level = 0.90
 
 // Lens is a question under which interventions are compared. No lens is the sum
@@ -28,17 +29,23 @@ type Lens string
 const (
 	Growth Lens = "growth" // what grows the cluster
 	Demand Lens = "demand" // what firms want now
+	// Invented is what firms want by answers that a model made up. It is there where no firm has been asked, to show
+	// how the lens works; no plan and no case is made of it.
+	Invented Lens = "invented"
 )
 
 // Label is the lens in words.
 func (l Lens) Label() string {
-	if l == Demand {
+	switch l {
+	case Demand:
 		return "what firms use or ask for now"
+	case Invented:
+		return "what firms would ask for (invented)"
 	}
 	return "what grows the cluster"
 }
 
-// ParseLens reads a lens.
+// ParseLens reads a lens of which a plan can be made.
 func ParseLens(s string) (Lens, error) {
 	switch Lens(s) {
 	case Growth, Demand:
@@ -53,9 +60,20 @@ func ParseLens(s string) (Lens, error) {
 type Score struct {
 	Known         bool
 	Value, Lo, Hi float64
-	Basis         string // what the score says and from what
-	Caution       string // what it does not say
+	Confidence    float64 // of the interval; 0 is Level
+	Basis         string  // what the score says and from what
+	Caution       string  // what it does not say
 	Ref           string
+	Asked         *Asked // where it is what firms said in a survey
+}
+
+// Interval is the confidence of the score's interval, as "90 %".
+func (s Score) Interval() string {
+	level := s.Confidence
+	if level == 0 {
+		level = Level
+	}
+	return chart.Number(100*level, 0) + " %"
 }
 
 // Figure is the score as shown, in percent.
@@ -79,7 +97,11 @@ type Intervention struct {
 	SourceYear                      sql.NullInt64
 	Record                          evidence.Record
 	Growth, Demand                  Score
+	Invented                        Score          // of Lens Invented; not known where firms have been asked
+	Use                             Score          // use by firms on record: Demand where no firm has been asked
+	Asked                           []Asked        // all that surveys came to on it
 	GrowthRank, DemandRank          stat.RankRange // among those with a known score; zero when unknown
+	InventedRank                    stat.RankRange
 	effect                          effect
 	firms                           int
 	users                           []string // ids of the ties that show use
@@ -92,16 +114,22 @@ func (i Intervention) Overlaps() bool { return strings.Contains(i.Basis, "do not
 
 // Score is the intervention's score under a lens.
 func (i Intervention) Score(l Lens) Score {
-	if l == Demand {
+	switch l {
+	case Demand:
 		return i.Demand
+	case Invented:
+		return i.Invented
 	}
 	return i.Growth
 }
 
 // Rank is the range of the intervention's rank under a lens.
 func (i Intervention) Rank(l Lens) stat.RankRange {
-	if l == Demand {
+	switch l {
+	case Demand:
 		return i.DemandRank
+	case Invented:
+		return i.InventedRank
 	}
 	return i.GrowthRank
 }
@@ -153,6 +181,11 @@ func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) 
 	if err != nil {
 		return nil, err
 	}
+	asked, err := readAsked(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	real, invented := listen(asked, false), listen(asked, true)
 	rows, err := q.QueryContext(ctx, interventionQuery)
 	if err != nil {
 		return nil, fmt.Errorf("interventions: %w", err)
@@ -173,6 +206,7 @@ func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) 
 			}
 		}
 		i.score(effects, use)
+		i.hear(asked[i.ID], real, invented)
 		out = append(out, i)
 	}
 	rank(out)
@@ -230,10 +264,15 @@ where o.origin = 'team' and list_contains(string_split(o.roles, ';'), 'firm') or
 	return u, rows.Err()
 }
 
-// score sets both scores. See doc/METHODS.md, two lenses.
+// score sets the scores that come from studies and from ties on record. See doc/METHODS.md, two lenses.
 func (i *Intervention) score(effects map[string]effect, use usage) {
+	i.growth(effects)
+	i.use(use)
+	i.Demand = i.Use
+}
+
+func (i *Intervention) growth(effects map[string]effect) {
 	i.Growth.Ref = evidence.MakeRef("growth", []string{i.ID})
-	i.Demand.Ref = evidence.MakeRef("demand", []string{i.ID})
 	if e, ok := effects[i.EffectType]; ok {
 		i.effect = e
 		mean, lo, hi := stat.BetaInterval(e.positive, e.studies, Level)
@@ -246,8 +285,13 @@ func (i *Intervention) score(effects map[string]effect, use usage) {
 	} else {
 		i.Growth.Basis = "no reviewed type of programme fits"
 	}
+}
+
+// use sets how many firms on record already use something of the kind: what stands for demand where no firm has been asked.
+func (i *Intervention) use(use usage) {
+	i.Use.Ref = evidence.MakeRef("demand", []string{i.ID})
 	if len(i.DemandKinds) == 0 || use.firms == 0 {
-		i.Demand.Basis = "no record shows what firms want here, and no survey has been held: ask them"
+		i.Use.Basis = "no record shows what firms want here, and no survey is in this release: ask them"
 		return
 	}
 	i.firms = use.firms
@@ -262,7 +306,7 @@ func (i *Intervention) score(effects map[string]effect, use usage) {
 	i.users = unique(i.users)
 	i.usersN = len(seen)
 	w := stat.WilsonInterval(len(seen), use.firms, Level)
-	i.Demand = Score{Known: true, Value: float64(len(seen)) / float64(use.firms), Lo: w.Lo, Hi: w.Hi, Ref: i.Demand.Ref,
+	i.Use = Score{Known: true, Value: float64(len(seen)) / float64(use.firms), Lo: w.Lo, Hi: w.Hi, Ref: i.Use.Ref,
 		Basis:   fmt.Sprintf("%d of %d firms on record already use something of this kind (%s)", len(seen), use.firms, kindWords(i.DemandKinds)),
 		Caution: "use shows demand that is met; what firms miss shows only in a survey"}
 }
@@ -283,7 +327,7 @@ func unique(s []string) []string {
 
 // rank sets the ranges of ranks among the known scores.
 func rank(all []Intervention) {
-	for _, l := range []Lens{Growth, Demand} {
+	for _, l := range []Lens{Growth, Demand, Invented} {
 		var at []int
 		var iv []stat.Interval
 		for i := range all {
@@ -293,10 +337,13 @@ func rank(all []Intervention) {
 			}
 		}
 		for k, r := range stat.RankRanges(iv) {
-			if l == Growth {
-				all[at[k]].GrowthRank = r
-			} else {
-				all[at[k]].DemandRank = r
+			switch i := &all[at[k]]; l {
+			case Growth:
+				i.GrowthRank = r
+			case Demand:
+				i.DemandRank = r
+			default:
+				i.InventedRank = r
 			}
 		}
 	}

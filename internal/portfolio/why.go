@@ -12,12 +12,13 @@ import (
 	"milieu/internal/report"
 )
 
-// Explainers explain intervention/ID[/cost], growth/ID, demand/ID, scored/LENS and
+// Explainers explain intervention/ID[/cost], growth/ID, demand/ID, invented/ID,
+// asked/ID/SURVEY/MEASURE (what a survey came to, of a group by grouping and category), scored/LENS and
 // unscored/LENS (how many have evidence under a lens or none), and plan/cost,
 // plan/value, plan/count, plan/existing, plan/options, plan/unvalued, plan/short
 // and plan/long with the settings of Ask.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "scored": whyScored, "unscored": whyScored, "plan": whyPlan}
+	return evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "invented": whyScore, "asked": whyAsked, "scored": whyScored, "unscored": whyScored, "plan": whyPlan}
 }
 
 func find(ctx context.Context, q lake.Querier, id string) (Intervention, error) {
@@ -68,7 +69,11 @@ func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	if !s.Known {
 		return c, nil
 	}
-	c.Value = fmt.Sprintf("%s %% (%s–%s, 90 %% interval)", chart.Number(100*s.Value, 0), chart.Number(100*s.Lo, 0), chart.Number(100*s.Hi, 0))
+	c.Value = fmt.Sprintf("%s %% (%s–%s, %s interval)", chart.Number(100*s.Value, 0), chart.Number(100*s.Lo, 0), chart.Number(100*s.Hi, 0), s.Interval())
+	if s.Asked != nil {
+		c.Steps = []evidence.Chain{s.Asked.chain(i.Name)}
+		return c, nil
+	}
 	if lens == Growth {
 		e := i.effect
 		c.How = fmt.Sprintf("mean of Beta(1 + %d, 1 + %d) = %s; %s", e.positive, e.studies-e.positive, chart.Number(s.Value, 3), s.Caution)
@@ -82,13 +87,47 @@ func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	return c, err
 }
 
+// chain is the survey's figure with its line in the release.
+func (a Asked) chain(name string) evidence.Chain {
+	whom := ""
+	if a.Grouping != "" {
+		whom = fmt.Sprintf(" (%s: %s)", a.Grouping, a.Category)
+	}
+	c := evidence.Chain{Title: fmt.Sprintf("%s in the survey “%s”%s", name, a.Title(), whom), Value: fmt.Sprintf("%s %% %s", chart.Number(100*a.Value, 1), a.Says()),
+		How:    fmt.Sprintf("%d answers, weighted to the frame; interval %s–%s %% at %s %%. The survey’s page has the frame, the response and the weights", a.Base, chart.Number(100*a.Lo, 1), chart.Number(100*a.Hi, 1), chart.Number(100*a.Level, 0)),
+		Method: "survey results", Records: []evidence.Record{a.Record}}
+	if a.Invented {
+		c.How = evidence.InventedNote + " " + c.How
+	}
+	return c
+}
+
+func whyAsked(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
+	if len(r.Args) != 3 {
+		return evidence.Chain{}, evidence.BadRef("write it as asked/INTERVENTION/SURVEY/MEASURE")
+	}
+	i, err := find(ctx, q, r.Args[0])
+	if err != nil {
+		return evidence.Chain{}, err
+	}
+	for _, a := range i.Asked {
+		if a.SurveyID == r.Args[1] && a.Measure == r.Args[2] && a.Grouping == r.Set.Get("grouping") && a.Category == r.Set.Get("category") {
+			return a.chain(i.Name), nil
+		}
+	}
+	return evidence.Chain{}, fmt.Errorf("%s in survey %s: %w", i.Name, r.Args[1], evidence.ErrNoFigure)
+}
+
 func whyScored(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
 	if len(r.Args) != 1 {
 		return evidence.Chain{}, evidence.BadRef("write it as %s/LENS", r.Kind)
 	}
-	lens, err := ParseLens(r.Args[0])
-	if err != nil {
-		return evidence.Chain{}, err
+	lens := Lens(r.Args[0])
+	if lens != Invented {
+		var err error
+		if lens, err = ParseLens(r.Args[0]); err != nil {
+			return evidence.Chain{}, err
+		}
 	}
 	all, err := Interventions(ctx, q)
 	if err != nil {

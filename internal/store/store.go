@@ -49,6 +49,7 @@ type DB struct {
 	write   *sql.DB // SQLite: one connection, so that writers queue here and not in busy retries
 	read    *sql.DB
 	now     func() time.Time
+	settle  settler
 }
 
 // Querier is what statements run on: a transaction, or the store for single reads.
@@ -90,8 +91,10 @@ func open(ctx context.Context, o Options, steps []step) (*DB, error) {
 const readers = 8
 
 // common is what every connection to SQLite is told: wait for other programs, write
-// through a log beside the file, and have each commit on disk before it is answered.
-const common = "_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)"
+// through a log beside the file, have each commit on disk before it is answered, and
+// write zeros over what is deleted or replaced, so that what was erased is not left in
+// free pages of the file.
+const common = "_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)"
 
 func openSQLite(o Options) (*DB, error) {
 	if err := makeFile(o.File); err != nil {
@@ -182,6 +185,7 @@ func openPostgreSQL(o Options) (*DB, error) {
 
 // Close lets go of the connections.
 func (d *DB) Close() error {
+	d.settle.end()
 	err := d.read.Close()
 	if d.write != d.read {
 		err = errors.Join(err, d.write.Close())

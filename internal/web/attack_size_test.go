@@ -23,6 +23,10 @@ func mostOf(pattern string) int {
 		return 4 << 20
 	case strings.HasPrefix(pattern, "/sign-"), strings.HasPrefix(pattern, "/join"), strings.HasPrefix(pattern, "/account"), strings.HasPrefix(pattern, "/people"):
 		return signMost
+	case voiceMost[pattern] > 0:
+		return voiceMost[pattern]
+	case pattern == "/interviews":
+		return interviewMost
 	case pattern == "/sectors/{id}/keep":
 		return 4 * sector.MaxText
 	}

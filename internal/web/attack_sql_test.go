@@ -83,7 +83,8 @@ var parameters = []string{"q", "text", "other", "next", "said", "kind", "table",
 	"value", "method", "classes", "breaks", "over", "clusters", "zoom", "take", "chart", "cite",
 	"sector", "weights", "simulations", "indicator", "flagged", "words", "industries", "with",
 	"org", "theme", "pairs", "number", "share", "trust", "call", "swap", "topics", "places", "within", "max_members", "fixed", "excluded",
-	"more", "years", "place", "view", "leave", "groups", "as", "steps", "since"}
+	"more", "years", "place", "view", "leave", "groups", "as", "steps", "since", "key", "survey", "edit", "code",
+	"of", "again", "n", "max", "least", "anchor", "areas", "strata", "margin", "response", "total", "minimum", "takeall", "rule", "seed", "stratum", "email", "organisation", "find", "part"}
 
 // TestParameters_all: the list above has every parameter that the code reads.
 func TestParameters_all(t *testing.T) {

@@ -201,6 +201,8 @@ func TestAttack_scripts(t *testing.T) {
 	w.hostileImport()
 	w.hostileQueries()
 	w.hostileLedger()
+	w.hostileInterviews()
+	w.hostileVoices()
 	w.rebuild()
 	for _, role := range []auth.Role{auth.Owner, auth.Nobody} {
 		w.crawl(role)

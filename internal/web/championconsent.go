@@ -8,6 +8,7 @@ import (
 
 	"milieu/internal/live"
 	"milieu/internal/network/ledger"
+	"milieu/internal/typed"
 )
 
 // ConsentRow is a recorded answer.
@@ -95,7 +96,7 @@ func (s *Server) recordConsent(w http.ResponseWriter, r *http.Request, snap *liv
 		return err
 	}
 	if id == "" {
-		return &ledger.InputError{Fields: map[string]string{"organisation": "is not sure: " + whichWords(which)}}
+		return &typed.InputError{Fields: map[string]string{"organisation": "is not sure: " + whichWords(which)}}
 	}
 	o, err := snap.Orgs.Find(r.Context(), id)
 	if err != nil {

@@ -15,7 +15,9 @@ import (
 	"milieu/internal/entry"
 	"milieu/internal/job"
 	"milieu/internal/live"
+	"milieu/internal/mail"
 	"milieu/internal/store"
+	"milieu/internal/typed"
 )
 
 // Team is what pages need on which people sign in and change things.
@@ -27,7 +29,8 @@ type Team struct {
 	// URL is the address at which people reach the pages, for links that are sent; ""
 	// when only requests tell.
 	URL      string
-	Provider string // name of the provider at which people may sign in, "" without one
+	Provider string      // name of the provider at which people may sign in, "" without one
+	Mail     mail.Config // server by which links of surveys are sent; without a host there is none
 }
 
 // Route is an address of the site with the action that it takes, as the table of
@@ -221,7 +224,8 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 	var denied *auth.DeniedError
 	var input *decision.InputError
 	var conflict *decision.ConflictError
-	var typed *auth.InputError
+	var person *auth.InputError
+	var form *typed.InputError
 	var rate *auth.RateError
 	switch {
 	case errors.As(err, &conflict):
@@ -233,8 +237,10 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 		p.Status, p.Message, p.Next = http.StatusForbidden, capital(denied.Error())+".", "Ask a manager of this workspace for that role."
 	case errors.As(err, &input):
 		p.Status, p.Message, p.Next = http.StatusUnprocessableEntity, capital(input.Error())+".", "Go back, mend it and send it again: what you typed is still there."
-	case errors.As(err, &typed):
-		p.Status, p.Message, p.Next = http.StatusUnprocessableEntity, errSentence(typed), "Go back, mend it and send it again: what you typed is still there."
+	case errors.As(err, &form):
+		p.Status, p.Message, p.Next = http.StatusUnprocessableEntity, capital(form.Error())+".", "Go back, mend it and send it again: what you typed is still there."
+	case errors.As(err, &person):
+		p.Status, p.Message, p.Next = http.StatusUnprocessableEntity, errSentence(person), "Go back, mend it and send it again: what you typed is still there."
 	case errors.As(err, &rate):
 		p.Status, p.Message, p.Next = http.StatusTooManyRequests, errSentence(rate), "Nothing was changed."
 	case errors.Is(err, auth.ErrLastOwner):
@@ -260,7 +266,7 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 	case errors.Is(err, decision.ErrNotFound), errors.Is(err, auth.ErrNotFound), errors.Is(err, job.ErrNotFound):
 		p.Status, p.Message, p.Next = http.StatusNotFound, "There is nothing at this address in this workspace.", "Check the address, or go to the overview."
 	default:
-		return failLedger(p, err)
+		return failLedger(p, err) || failVoices(p, err) || failProspects(p, err) || failInterview(p, err)
 	}
 	return true
 }

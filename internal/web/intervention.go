@@ -25,6 +25,8 @@ type InterventionPage struct {
 	PlanPath   string
 	PlanReason string
 	Record     report.Figure
+	Wanted     []WantedView // what surveys came to on it
+	Named      []NamedAsk   // firms that agreed to be named and chose it
 }
 
 // LensCard is what a lens says of an intervention.
@@ -38,6 +40,7 @@ type LensCard struct {
 	Among  int
 	Basis  string
 	Next   string
+	Use    string // what firms on record use, where the lens goes by a survey
 }
 
 func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
@@ -56,8 +59,14 @@ func (s *Server) intervention(w http.ResponseWriter, r *http.Request, snap *live
 
 func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot, i portfolio.Intervention, all []portfolio.Intervention) error {
 	p := InterventionPage{Base: s.base(r, snap, i.Name, "/priorities"), I: i, Years: years(i), Where: regionName(i.Region), Record: report.Figure{Ref: evidence.MakeRef("intervention", []string{i.ID})}}
-	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
+	for _, l := range portfolio.Lenses(all) {
+		if l == portfolio.Invented && !i.Invented.Known {
+			continue
+		}
 		p.Lenses = append(p.Lenses, lensCard(i, l, all))
+	}
+	if err := p.wanted(s, r, snap); err != nil {
+		return err
 	}
 	var kinds []string
 	for _, k := range i.DemandKinds {
@@ -80,7 +89,7 @@ func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *
 
 func lensCard(i portfolio.Intervention, l portfolio.Lens, all []portfolio.Intervention) LensCard {
 	s := i.Score(l)
-	c := LensCard{Label: sentence(l.Label()), Lens: l, Score: s, Figure: s.Figure(), Basis: capital(s.Basis), Next: nextEvidence(l)}
+	c := LensCard{Label: sentence(portfolio.LabelOf(all, l)), Lens: l, Score: s, Figure: s.Figure(), Basis: capital(s.Basis), Next: nextEvidence(l)}
 	if !s.Known {
 		return c
 	}
@@ -91,8 +100,11 @@ func lensCard(i portfolio.Intervention, l portfolio.Lens, all []portfolio.Interv
 		}
 	}
 	half := 50.0 // the chance at which as many programmes show an effect as do not
-	if l == portfolio.Demand {
+	if l != portfolio.Growth {
 		half = math.NaN()
+	}
+	if s.Asked != nil && l == portfolio.Demand && i.Use.Known {
+		c.Use = capital(i.Use.Basis)
 	}
 	c.Range = chart.Range(chart.RangeSpec{Title: c.Label + ", %", Value: 100 * s.Value, Interval: chart.Interval{Lo: 100 * s.Lo, Hi: 100 * s.Hi}, Min: 0, Max: 100, Ref: half})
 	return c

@@ -53,14 +53,11 @@ func (s *Server) readsLedger(r *http.Request) (ledger.Book, bool) {
 
 // failLedger maps the errors of the ledger to pages; false when it knows nothing of err.
 func failLedger(p *ErrorPage, err error) bool {
-	var input *ledger.InputError
 	var conflict *ledger.ConflictError
 	switch {
 	case errors.As(err, &conflict):
 		p.Status, p.Message = http.StatusConflict, "Somebody else has changed this since you opened the page. Nothing was changed."
 		p.Next = "Go back and load the page again to see what they did, then send yours again if it is still needed."
-	case errors.As(err, &input):
-		p.Status, p.Message, p.Next = http.StatusUnprocessableEntity, capital(input.Error())+".", "Go back, mend it and send it again: what you typed is still there."
 	case errors.Is(err, ledger.ErrNotFound):
 		p.Status, p.Message, p.Next = http.StatusNotFound, "There is nothing at this address in this workspace.", "Check the address, or go to the overview."
 	default:

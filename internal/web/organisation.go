@@ -44,6 +44,7 @@ type OrganisationPage struct {
 	AwardsSay  report.Text
 	InGroup    *GroupView
 	Sectors    []SectorMember // it is in, or kept out of
+	Voices     OrgVoices
 }
 
 // Fact is one line of what is known, with the reference that opens its source.
@@ -132,6 +133,9 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request, snap *live
 		return err
 	}
 	if err := p.decisions(r, snap); err != nil {
+		return err
+	}
+	if err := p.voices(s, r, snap); err != nil {
 		return err
 	}
 	if actorOf(r).May(auth.ReadDecisions) {

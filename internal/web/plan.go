@@ -273,7 +273,7 @@ func (p *PlanPage) numbers() {
 	share.Unit = "%"
 	p.Stats = []Stat{{fig("count", strconv.Itoa(len(plan.Chosen))), "interventions chosen", "#chosen"}, {fig("cost", chart.Money(plan.CostP)), "cost", "#money"},
 		{share, "of the money serves businesses already here", "#chosen"}, {value, "value", "#means"}}
-	p.Means = "Value is " + portfolio.Worth(plan.Lens) + "."
+	p.Means = "Value is " + portfolio.Worth(plan.Options(), plan.Lens) + "."
 	p.Proof = fmt.Sprintf("Proven best: no other set of the %d options is worth more (%d nodes searched).", len(plan.Chosen)+len(plan.Left), plan.Nodes)
 	if !plan.Proven {
 		p.Proof = fmt.Sprintf("Not proven best in the time a page may take: no set can be worth more than %s (%d nodes searched).", chart.Number(plan.Bound, 2), plan.Nodes)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,13 @@ type PrioritiesPage struct {
 	Apart      []ApartRow
 	ApartSure  int
 	CSV        string
+	Head       string // of the column of the lens
+	OtherHead  string
+	Interval   string // confidence of the lens, such as 90 %
+	OtherWay   string // confidence of the other lens, where it is another
+	Demand     string // from what the lens of demand is read
+	Asked      string // address of the survey that it is read from
+	Invented   bool   // what is shown was made by a model
 }
 
 // LensTab is the way to the ranking under a lens.
@@ -121,28 +129,49 @@ var priorityFilters = []struct {
 func (s *Server) priorities(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	lens := portfolio.Growth
 	if v := r.URL.Query().Get("lens"); v != "" {
-		var err error
-		if lens, err = portfolio.ParseLens(v); err != nil {
+		if _, err := portfolio.ParseLens(v); err != nil && v != string(portfolio.Invented) {
 			return badRequest("The lens %q is neither growth nor demand.", v)
 		}
+		lens = portfolio.Lens(v)
 	}
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return err
 	}
-	p := PrioritiesPage{Base: s.base(r, snap, "Priorities", "/priorities"), Lens: lens, LensLabel: lens.Label(), Other: otherLens(lens), All: len(all), CSV: readdress(r, "format", "csv")}
+	if !slices.Contains(portfolio.Lenses(all), lens) {
+		return notFound("This release has no invented answers, or has real ones in their place: look at what firms use or ask for now.")
+	}
+	p := PrioritiesPage{Base: s.base(r, snap, "Priorities", "/priorities"), Lens: lens, LensLabel: portfolio.LabelOf(all, lens), Other: otherLens(lens), All: len(all), CSV: readdress(r, "format", "csv")}
+	p.heads(s, r, all)
 	keep := p.filter(r, all)
 	if wantsCSV(r) {
 		return prioritiesCSV(w, portfolio.ByLens(all, lens), keep)
 	}
-	for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
-		p.Lenses = append(p.Lenses, LensTab{sentence(l.Label()), readdress(r, "lens", string(l)), l == lens})
+	for _, l := range portfolio.Lenses(all) {
+		p.Lenses = append(p.Lenses, LensTab{sentence(portfolio.LabelOf(all, l)), readdress(r, "lens", string(l)), l == lens})
 	}
 	p.rows(all, keep)
 	p.apart(all)
 	p.Picture = lensScatter(all, 560, 380)
 	p.find(all)
 	return s.render(w, r, "priorities", p)
+}
+
+// heads says what the columns are, and from what they are read.
+func (p *PrioritiesPage) heads(s *Server, r *http.Request, all []portfolio.Intervention) {
+	p.Head, p.OtherHead = portfolio.Short(all, p.Lens), portfolio.Short(all, p.Other)
+	p.Interval, p.OtherWay = portfolio.IntervalWords(all, p.Lens), portfolio.IntervalWords(all, p.Other)
+	if p.OtherWay == p.Interval {
+		p.OtherWay = ""
+	}
+	p.Demand, p.Invented = portfolio.DemandSource(all), p.Lens == portfolio.Invented
+	l := portfolio.Demand
+	if p.Invented {
+		l = p.Lens
+	}
+	if a, heard := portfolio.Heard(all, l); heard {
+		p.Asked = s.surveyLink(r, a.SurveyID)
+	}
 }
 
 func otherLens(l portfolio.Lens) portfolio.Lens {
@@ -225,8 +254,8 @@ func (p *PrioritiesPage) rows(all []portfolio.Intervention, keep func(portfolio.
 
 // nextEvidence says what would give a score.
 func nextEvidence(l portfolio.Lens) string {
-	if l == portfolio.Demand {
-		return "Ask firms, or name in the table the kinds of tie that show use (demand_kinds)."
+	if l != portfolio.Growth {
+		return "Ask firms in a survey and let it into releases, or name in the table the kinds of tie that show use (demand_kinds)."
 	}
 	return "Name the nearest reviewed type in the table where one fits (effect_type), or let the intervention begin with an evaluation."
 }
@@ -303,9 +332,9 @@ func (p *PrioritiesPage) apart(all []portfolio.Intervention) {
 			continue
 		}
 		row := ApartRow{Items: d.Items, Name: portfolio.GroupName(d.Items), Growth: bare(d.Growth.Figure()), Demand: bare(d.Demand.Figure())}
-		row.Says = "higher for growth than for use now"
+		row.Says = "higher for growth than for what firms use or ask for"
 		if d.Gap < 0 {
-			row.Says = "used by firms more than its place for growth says"
+			row.Says = "used or asked for by firms more than its place for growth says"
 		}
 		if !d.Sure {
 			row.Says += "; the intervals allow that they agree"
@@ -316,7 +345,9 @@ func (p *PrioritiesPage) apart(all []portfolio.Intervention) {
 
 func prioritiesCSV(w http.ResponseWriter, all []portfolio.Intervention, keep func(portfolio.Intervention) bool) error {
 	header := []string{"id", "name", "lead", "place", "category", "cost_gbp", "start_year", "end_year", "stage", "region", "horizon", "benefits", "scope", "effect_type"}
-	for _, l := range []string{"growth", "demand"} {
+	lenses := portfolio.Lenses(all)
+	for _, l := range lenses {
+		l := string(l)
 		header = append(header, l+"_percent", l+"_low", l+"_high", l+"_rank_best", l+"_rank_worst", l+"_basis")
 	}
 	header = append(header, "source_url", "file", "line")
@@ -326,7 +357,7 @@ func prioritiesCSV(w http.ResponseWriter, all []portfolio.Intervention, keep fun
 			continue
 		}
 		row := []string{i.ID, i.Name, i.Lead, i.Place, i.Category, nullPounds(i.CostP), nullInt(i.Start), nullInt(i.End), i.Stage, i.Region, i.Horizon, i.Benefits, i.Scope, i.EffectType}
-		for _, l := range []portfolio.Lens{portfolio.Growth, portfolio.Demand} {
+		for _, l := range lenses {
 			row = append(row, scoreCells(i.Score(l), i.Rank(l))...)
 		}
 		rows = append(rows, append(row, i.SourceURL, i.Record.File, strconv.Itoa(i.Record.Line)))

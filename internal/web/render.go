@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 
 	"milieu/internal/auth"
 	"milieu/internal/chart"
@@ -28,6 +29,10 @@ var templateFS embed.FS
 
 // templates holds one set for each page: the shared parts and the page's own.
 type templates map[string]*template.Template
+
+// parsed are the pages, read once for all servers of the process: they are the same for each, and reading them costs more than
+// all else that a server does before its first answer.
+var parsed = sync.OnceValues(parseTemplates)
 
 // parseTemplates reads all pages. Files whose name begins with an underscore
 // are parts that every page may use.
@@ -169,6 +174,7 @@ type NavLink struct {
 var nav = []NavGroup{
 	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Atlas", Path: "/atlas"}, {Label: "Sectors", Path: "/sectors"}, {Label: "Clusters", Path: "/clusters"}, {Label: "Growth", Path: "/growth"}, {Label: "Figures", Path: "/figures"}}},
 	{"Connect", []NavLink{{Label: "Network", Path: "/network"}, {Label: "Introductions", Path: "/introductions"}, {Label: "Champions", Path: "/champions"}, {Label: "Consortia", Path: "/consortia"}, {Label: "Meetings", Path: "/meetings"}}},
+	{"Listen", []NavLink{{Label: "Voices", Path: "/voices"}, {Label: "Interviews", Path: "/interviews", Needs: auth.ReadAnswers}, {Label: "Prospects", Path: "/prospects", Needs: auth.ReadSurveys}}},
 	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Plan", Path: "/plan"}, {Label: "Case", Path: "/case"}}},
 	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Linkage", Path: "/linkage"}, {Label: "Review", Path: "/review"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
 		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
@@ -182,13 +188,14 @@ var notices = map[string]string{
 	"intro-accepted": "Accepted. Give it to somebody, and write here what comes of it.", "intro-declined": "Declined. It is not suggested for a year, and then with that against it.",
 	"intro-put_off": "Put off. It comes back in three months.", "intro-back": "Taken back: the pair is suggested again.", "erased": "Erased. That there was something, and who erased it, stays on record.",
 	"champion": "Recorded.", "champion-ended": "Withdrawn. No page names it as a champion any more.", "deleted": "Deleted. It can be put back.", "restored": "Put back.",
-	"kept": "Kept.", "later": "Put off for you.", "asked-again": "It is asked again.",
+	"kept": "Kept.", "interview-done": "Finished. Excerpts can be added and coded below.", "later": "Put off for you.", "asked-again": "It is asked again.",
 	"conflict": "Somebody else has decided on this meanwhile, so yours was not kept. Look at what they said.",
 	"changed":  "A new release says something else of these two than what you saw, so your answer was not kept. Look at them again.",
 	"asked":    "The build has been asked for.", "cancelled": "The build is being stopped. The last release stays in use.",
 	"signed-in": "You are signed in.", "signed-out": "You are signed out.", "welcome": "Welcome. You are signed in.", "password": "Your password has been changed; other sessions have been ended.",
 	"role": "The role has been changed.", "removed": "The person is no longer a member of this workspace; their sessions have been ended.", "ended": "The session has been ended.",
 	"ended-others": "All your other sessions have been ended.", "ended-all": "All sessions of this person have been ended.",
+	"landed":    "It has landed. Its way here stands on the page of that organisation.",
 	"withdrawn": "The invitation has been withdrawn.", "revoked": "The token has been revoked.",
 }
 

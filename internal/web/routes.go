@@ -48,6 +48,11 @@ func (s *Server) addRoutes() {
 	s.modelRoutes()
 	s.introRoutes()
 	s.meetingRoutes()
+	s.voiceRoutes()
+	s.answerRoutes()
+	s.interviewRoutes()
+	s.voiceResultRoutes()
+	s.prospectRoutes()
 	if s.cfg.Team != nil {
 		s.teamRoutes()
 	}

@@ -120,7 +120,9 @@ func writeTake(w http.ResponseWriter, r *http.Request, page []byte, data any) er
 		name = "chart-" + number
 	}
 	if kind == "csv" {
-		return writeCSV(w, name, c.Table.Header, c.Table.Plain())
+		// Where the page says that answers are invented, so does the file.
+		header, rows := noted(bytes.Contains(page, []byte(evidence.InventedNote)), c.Table.Header, c.Table.Plain())
+		return writeCSV(w, name, header, rows)
 	}
 	file, err := chart.File(c.SVG, "", b.source(address(r, "take", "chart")).lines())
 	if err != nil {

@@ -273,7 +273,7 @@ func samplePath(pattern string) string {
 		return "/none" // what has no page of its own
 	}
 	path := strings.TrimSuffix(pattern, "{$}")
-	for wild, value := range map[string]string{"{table}": "organisations", "{id}": "none-at-all", "{slug}": "none", "{set}": "none", "{z}": "0", "{x}": "0", "{y}": "0.mvt", "{hash}": "none", "{name}": "none", "{secret}": "none", "{batch}": "none", "{sector}": "none", "{n}": "1"} {
+	for wild, value := range map[string]string{"{table}": "organisations", "{id}": "none-at-all", "{slug}": "none", "{set}": "none", "{z}": "0", "{x}": "0", "{y}": "0.mvt", "{hash}": "none", "{name}": "none", "{secret}": "none", "{batch}": "none", "{sector}": "none", "{n}": "1", "{unit}": "none", "{section}": "none"} {
 		path = strings.ReplaceAll(path, wild, value)
 	}
 	return path

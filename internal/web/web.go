@@ -42,7 +42,7 @@ type Server struct {
 // New prepares the pages, and has those warmed that the first visitors of a
 // release would wait for.
 func New(cfg Config) (*Server, error) {
-	t, err := parseTemplates()
+	t, err := parsed()
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, snap *live.Snapsho
 	case r.Context().Err() != nil:
 		return // the visitor has left
 	default:
-		s.cfg.Log.Error("request failed", "path", r.URL.Path, "query", r.URL.RawQuery, "err", err)
+		s.cfg.Log.Error("request failed", "path", loggedPath(r), "query", r.URL.RawQuery, "err", err)
 	}
 	p.Base = s.base(r, snap, http.StatusText(p.Status), "")
 	w.Header().Set("Cache-Control", "no-store")

@@ -31,6 +31,8 @@ import (
 	"milieu/internal/portfolio"
 	"milieu/internal/profile"
 	"milieu/internal/sector"
+	surveyframe "milieu/internal/survey/frame"
+	"milieu/internal/survey/voices"
 )
 
 // demo is the site of the bundled example, built once for all tests.
@@ -141,7 +143,7 @@ func testStages(ws *evidence.Workspace) ([]lake.Stage, error) {
 
 func testExplainers() evidence.Explainers {
 	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), champion.Explainers(), predict.Explainers(), portfolio.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
+	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), champion.Explainers(), predict.Explainers(), portfolio.Explainers(), voices.Explainers(), surveyframe.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
 		for kind, f := range m {
 			all[kind] = f
 		}

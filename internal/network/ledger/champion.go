@@ -9,6 +9,7 @@ import (
 	"milieu/internal/audit"
 	"milieu/internal/auth"
 	"milieu/internal/store"
+	"milieu/internal/typed"
 )
 
 // Who may read that an organisation is a champion.
@@ -57,22 +58,22 @@ from champion_consent where workspace = $1 `
 // that was and how stands in Contact, which the log does not repeat. An organisation has one
 // answer at a time: the error is store.ErrExists where one stands.
 func (b Book) Consent(ctx context.Context, a auth.Actor, c Consent) (string, error) {
-	f := faults{}
+	f := typed.Faults{}
 	if c.Org == "" || len(c.Org) > mostID {
-		f.add("organisation", "is missing: choose one of the list")
+		f.Add("organisation", "is missing: choose one of the list")
 	}
-	c.OrgName = cut(c.OrgName, MostName)
-	c.Scope, c.Contact = f.text("scope", c.Scope, MostNote), f.text("contact", c.Contact, MostNote)
+	c.OrgName = typed.Cut(c.OrgName, MostName)
+	c.Scope, c.Contact = f.Text("scope", c.Scope, MostNote), f.Text("contact", c.Contact, MostNote)
 	if c.Contact == "" {
-		f.add("contact", "is missing: say who said yes, how and when")
+		f.Add("contact", "is missing: say who said yes, how and when")
 	}
 	if c.Scope == "" && c.Listed != Refused {
-		f.add("scope", "is missing: say what they agreed to")
+		f.Add("scope", "is missing: say what they agreed to")
 	}
 	if c.Listed != ListedPublic && c.Listed != ListedTeam && c.Listed != Refused {
-		f.add("answer", "is missing: say whether they agreed, and who may read it")
+		f.Add("answer", "is missing: say whether they agreed, and who may read it")
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return "", err
 	}
 	id := store.NewID("c")
@@ -88,9 +89,9 @@ func (b Book) Consent(ctx context.Context, a auth.Actor, c Consent) (string, err
 // Withdraw ends a consent: from then on no page names the organisation as a champion. Of a
 // refusal it says that they may be asked again.
 func (b Book) Withdraw(ctx context.Context, a auth.Actor, id, why string) error {
-	f := faults{}
-	why = f.text("reason", why, MostNote)
-	if err := f.err(); err != nil {
+	f := typed.Faults{}
+	why = f.Text("reason", why, MostNote)
+	if err := f.Err(); err != nil {
 		return err
 	}
 	return b.change(ctx, a, func(q store.Querier, now time.Time) (audit.Event, error) {

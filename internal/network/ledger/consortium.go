@@ -11,6 +11,7 @@ import (
 	"milieu/internal/audit"
 	"milieu/internal/auth"
 	"milieu/internal/store"
+	"milieu/internal/typed"
 )
 
 // Consortium is a set of organisations put together for a call.
@@ -35,35 +36,35 @@ type Partner struct {
 }
 
 func (c Consortium) check() (Consortium, error) {
-	f := faults{}
-	if c.Name = f.text("name", c.Name, MostName); c.Name == "" {
-		f.add("name", "is missing: give it one under which colleagues find it")
+	f := typed.Faults{}
+	if c.Name = f.Text("name", c.Name, MostName); c.Name == "" {
+		f.Add("name", "is missing: give it one under which colleagues find it")
 	}
 	if len(c.Call) > MostCall {
-		f.add("call", "is longer than %d bytes", MostCall)
+		f.Add("call", "is longer than %d bytes", MostCall)
 	}
-	c.Call = clean(c.Call)
-	c.Notes = f.text("notes", c.Notes, MostNote)
+	c.Call = typed.Clean(c.Call)
+	c.Notes = f.Text("notes", c.Notes, MostNote)
 	if len(c.Members) == 0 {
-		f.add("", "a consortium without partners is not kept: choose some")
+		f.Add("", "a consortium without partners is not kept: choose some")
 	}
 	if len(c.Members) > MostMembers {
-		f.add("", "that is %d partners; at most %d are kept", len(c.Members), MostMembers)
-		return c, f.err()
+		f.Add("", "that is %d partners; at most %d are kept", len(c.Members), MostMembers)
+		return c, f.Err()
 	}
 	seen := map[string]bool{}
 	members := []Partner{}
 	for _, m := range c.Members {
 		if m.Org == "" || len(m.Org) > mostID {
-			f.add("", "a partner is not named")
+			f.Add("", "a partner is not named")
 		}
 		if !seen[m.Org] {
 			seen[m.Org] = true
-			members = append(members, Partner{m.Org, cut(m.Name, MostName)})
+			members = append(members, Partner{m.Org, typed.Cut(m.Name, MostName)})
 		}
 	}
 	c.Members = members
-	return c, f.err()
+	return c, f.Err()
 }
 
 const (
@@ -78,7 +79,7 @@ where workspace = $1 and consortium_id = $2 and version = $3 returning version`
 )
 
 // Save keeps a consortium: a new one where it has no id, else the one of that id if it still has
-// the version that was shown. Errors are an *InputError, a *ConflictError, ErrNotFound, one of
+// the version that was shown. Errors are an *typed.InputError, a *ConflictError, ErrNotFound, one of
 // auth.ErrDenied, or of the store.
 func (b Book) Save(ctx context.Context, a auth.Actor, c Consortium) (string, error) {
 	c, err := c.check()

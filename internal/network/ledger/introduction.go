@@ -14,6 +14,7 @@ import (
 	"milieu/internal/audit"
 	"milieu/internal/auth"
 	"milieu/internal/store"
+	"milieu/internal/typed"
 )
 
 // State is where an introduction stands.
@@ -115,16 +116,16 @@ const putOffDays = 91
 
 // check cleans a draft and holds it against the rules.
 func (d Draft) check(now time.Time) (Draft, error) {
-	f := faults{}
+	f := typed.Faults{}
 	if d.B < d.A {
 		d.A, d.B, d.AName, d.BName = d.B, d.A, d.BName, d.AName
 	}
 	if d.A == "" || d.B == "" || d.A == d.B || len(d.A) > mostID || len(d.B) > mostID {
-		f.add("", "an introduction is of two organisations: name both")
+		f.Add("", "an introduction is of two organisations: name both")
 	}
-	d.AName, d.BName = cut(d.AName, MostName), cut(d.BName, MostName)
-	d.Note = f.text("note", d.Note, MostNote)
-	d.Until = f.day("until", d.Until)
+	d.AName, d.BName = typed.Cut(d.AName, MostName), typed.Cut(d.BName, MostName)
+	d.Note = f.Text("note", d.Note, MostNote)
+	d.Until = f.Day("until", d.Until)
 	switch d.State {
 	case Accepted:
 		d.Until = ""
@@ -133,25 +134,19 @@ func (d Draft) check(now time.Time) (Draft, error) {
 	case Declined, Suggested:
 		d.Until = ""
 		if d.Note == "" {
-			f.add("reason", "is missing: say why, in a sentence that a colleague understands in a year")
+			f.Add("reason", "is missing: say why, in a sentence that a colleague understands in a year")
 		}
 	default:
-		f.add("", "there is no state %.20q of an introduction", string(d.State))
+		f.Add("", "there is no state %.20q of an introduction", string(d.State))
 	}
 	d.Reasons = slices.Clone(d.Reasons[:min(len(d.Reasons), mostReasons)])
 	for i, r := range d.Reasons {
 		if math.IsNaN(r.Weight) || math.IsInf(r.Weight, 0) {
 			d.Reasons[i].Weight = 0
 		}
-		d.Reasons[i].Text = cut(r.Text, MostNote)
+		d.Reasons[i].Text = typed.Cut(r.Text, MostNote)
 	}
-	return d, f.err()
-}
-
-// cut cleans a text of the release and ends it where it gets too long.
-func cut(s string, most int) string {
-	r := []rune(clean(s))
-	return string(r[:min(len(r), most)])
+	return d, f.Err()
 }
 
 const (
@@ -168,7 +163,7 @@ where workspace = $1 and introduction_id = $2 and version = $3 returning state`
 	eventWrite = `insert into introduction_event (workspace, introduction_id, n, kind, value, day, note, at, by_person, void_n) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`
 )
 
-// Judge accepts a pair, declines it or puts it off. Errors are an *InputError, a *ConflictError
+// Judge accepts a pair, declines it or puts it off. Errors are an *typed.InputError, a *ConflictError
 // where somebody has said something of the pair since, one of auth.ErrDenied, or of the store.
 func (b Book) Judge(ctx context.Context, a auth.Actor, d Draft) (Introduction, error) {
 	d, err := d.check(b.Now())
@@ -253,11 +248,11 @@ func (b Book) step(ctx context.Context, a auth.Actor, id string, version int64, 
 // Reopen takes back what was said of a pair: it is suggested again, with its history. The
 // reasons that it was last judged by stay until it is judged again.
 func (b Book) Reopen(ctx context.Context, a auth.Actor, id string, version int64, why string) error {
-	f := faults{}
-	if why = f.text("reason", why, MostNote); why == "" {
-		f.add("reason", "is missing: say why, in a sentence that a colleague understands in a year")
+	f := typed.Faults{}
+	if why = f.Text("reason", why, MostNote); why == "" {
+		f.Add("reason", "is missing: say why, in a sentence that a colleague understands in a year")
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	return b.step(ctx, a, id, version, introReopen, nil, Entry{Kind: string(Suggested), Note: why}, nil)
@@ -266,14 +261,14 @@ func (b Book) Reopen(ctx context.Context, a auth.Actor, id string, version int64
 // Assign gives an accepted introduction to a member of the workspace, or to nobody, with the day
 // on which it is due, if there is one.
 func (b Book) Assign(ctx context.Context, a auth.Actor, id string, version int64, person, due, note string) error {
-	f := faults{}
-	due, note = f.day("due", due), f.text("note", note, MostNote)
-	if err := f.err(); err != nil {
+	f := typed.Faults{}
+	due, note = f.Day("due", due), f.Text("note", note, MostNote)
+	if err := f.Err(); err != nil {
 		return err
 	}
 	return b.step(ctx, a, id, version, introAssign, []any{person, due}, Entry{Kind: "assigned", Value: person, Day: due, Note: note}, func(q store.Querier, state State) error {
 		if state != Accepted {
-			return &InputError{map[string]string{"": "only an accepted introduction is given to somebody: accept it first"}}
+			return &typed.InputError{Fields: map[string]string{"": "only an accepted introduction is given to somebody: accept it first"}}
 		}
 		var n int
 		if person == "" {
@@ -283,7 +278,7 @@ func (b Book) Assign(ctx context.Context, a auth.Actor, id string, version int64
 			return err
 		}
 		if n == 0 {
-			return &InputError{map[string]string{"person": "is no member of this workspace: choose one of the list"}}
+			return &typed.InputError{Fields: map[string]string{"person": "is no member of this workspace: choose one of the list"}}
 		}
 		return nil
 	})
@@ -291,21 +286,21 @@ func (b Book) Assign(ctx context.Context, a auth.Actor, id string, version int64
 
 // Record keeps what came of an accepted introduction, on a day.
 func (b Book) Record(ctx context.Context, a auth.Actor, id string, version int64, outcome, day, note string) error {
-	f := faults{}
-	day, note = f.day("day", day), f.text("note", note, MostNote)
+	f := typed.Faults{}
+	day, note = f.Day("day", day), f.Text("note", note, MostNote)
 	if outcomeRank(outcome) < 0 {
-		f.add("outcome", "is one of met, project, contract and nothing")
+		f.Add("outcome", "is one of met, project, contract and nothing")
 	}
 	today := b.Now().UTC().Format(time.DateOnly)
 	if day = cmp.Or(day, today); day > today {
-		f.add("day", "has not come yet: an outcome is what has happened")
+		f.Add("day", "has not come yet: an outcome is what has happened")
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return err
 	}
 	return b.step(ctx, a, id, version, introTouch, nil, Entry{Kind: "outcome", Value: outcome, Day: day, Note: note}, func(_ store.Querier, state State) error {
 		if state != Accepted {
-			return &InputError{map[string]string{"": "only of an accepted introduction can something come: accept it first"}}
+			return &typed.InputError{Fields: map[string]string{"": "only of an accepted introduction can something come: accept it first"}}
 		}
 		return nil
 	})
@@ -328,9 +323,9 @@ func (b Book) EraseNote(ctx context.Context, a auth.Actor, id string, version, n
 
 // on changes an entry of the history by its number.
 func (b Book) on(ctx context.Context, a auth.Actor, id string, version, n int64, kind, note, update string, more ...any) error {
-	f := faults{}
-	note = f.text("reason", note, MostNote)
-	if err := f.err(); err != nil {
+	f := typed.Faults{}
+	note = f.Text("reason", note, MostNote)
+	if err := f.Err(); err != nil {
 		return err
 	}
 	return b.step(ctx, a, id, version, introTouch, nil, Entry{Kind: kind, Value: fmt.Sprint(n), Note: note}, func(q store.Querier, _ State) error {

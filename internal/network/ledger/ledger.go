@@ -12,9 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"milieu/internal/audit"
 	"milieu/internal/auth"
@@ -30,22 +28,6 @@ type Book struct {
 
 // ErrNotFound says that the workspace has nothing of that id.
 var ErrNotFound = errors.New("there is nothing of that id in this workspace")
-
-// InputError says which fields cannot be taken and why. The key "" is the whole.
-type InputError struct{ Fields map[string]string }
-
-func (e *InputError) Error() string {
-	if whole := e.Fields[""]; whole != "" {
-		return whole
-	}
-	first := ""
-	for name := range e.Fields {
-		if first == "" || name < first {
-			first = name
-		}
-	}
-	return "the " + first + " " + e.Fields[first]
-}
 
 // ConflictError says that somebody else has changed the same record since it was shown.
 type ConflictError struct {
@@ -67,54 +49,6 @@ const (
 	mostID      = 600 // bytes: an index of PostgreSQL takes 2,700 in all
 	mostReasons = 40
 )
-
-// faults gathers what is wrong, by field.
-type faults map[string]string
-
-func (f faults) add(field, format string, args ...any) {
-	if f[field] == "" {
-		f[field] = fmt.Sprintf(format, args...)
-	}
-}
-
-func (f faults) err() error {
-	if len(f) == 0 {
-		return nil
-	}
-	return &InputError{f}
-}
-
-// text cleans what was typed and holds it against its longest length.
-func (f faults) text(field, s string, most int) string {
-	s = clean(s)
-	if utf8.RuneCountInString(s) > most {
-		f.add(field, "is longer than %d characters", most)
-	}
-	return s
-}
-
-// day wants a day as 2026-03-01, or nothing.
-func (f faults) day(field, s string) string {
-	s = clean(s)
-	if s == "" {
-		return ""
-	}
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		f.add(field, "%.20q is not a day: write it as 2026-03-01", s)
-	}
-	return s
-}
-
-// clean takes control characters and outer space from a text; lines stay lines.
-func clean(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\ufffd")))
-}
 
 // change runs a transaction of somebody who may decide. Permission comes first and the log last,
 // so that all who write take their locks in one order.

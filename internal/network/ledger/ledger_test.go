@@ -14,6 +14,7 @@ import (
 	"milieu/internal/auth"
 	"milieu/internal/store"
 	"milieu/internal/store/storetest"
+	"milieu/internal/typed"
 )
 
 var ctx = context.Background()
@@ -128,7 +129,7 @@ func TestIntroduction_refused(t *testing.T) {
 			"until":           {A: "acme", B: "zinc", State: PutOff, Until: "soon"},
 			"very long names": {A: strings.Repeat("x", mostID+1), B: "zinc", State: Accepted},
 		} {
-			var input *InputError
+			var input *typed.InputError
 			if _, err := b.Judge(ctx, ed, d); !errors.As(err, &input) || input.Error() == "" {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -142,7 +143,7 @@ func TestIntroduction_refused(t *testing.T) {
 			"no why":      func() error { return b.Reopen(ctx, ed, i.ID, 1, " ") },
 			"long reason": func() error { return b.TakeBack(ctx, ed, i.ID, 1, 1, strings.Repeat("x", MostNote+1)) },
 		} {
-			var input *InputError
+			var input *typed.InputError
 			if err := f(); !errors.As(err, &input) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -154,7 +155,7 @@ func TestIntroduction_refused(t *testing.T) {
 			t.Errorf("an outcome of nothing: %v", err)
 		}
 		must(t, b.Reopen(ctx, ed, i.ID, 1, "no longer"))
-		var input *InputError
+		var input *typed.InputError
 		if err := b.Record(ctx, ed, i.ID, 2, "met", "", ""); !errors.As(err, &input) {
 			t.Errorf("an outcome of what is not accepted: %v", err)
 		}
@@ -334,7 +335,7 @@ func TestConsent(t *testing.T) {
 			must(t, err)
 			return id
 		}
-		var input *InputError
+		var input *typed.InputError
 		if _, err := b.Consent(ctx, ed, Consent{Org: "acme", Listed: ListedPublic, Scope: "x"}); !errors.As(err, &input) || input.Fields["contact"] == "" {
 			t.Errorf("a consent of nobody: %v", err)
 		}
@@ -411,7 +412,7 @@ func TestConsortium(t *testing.T) {
 		if all, err := b.Consortia(ctx, re, false); err != nil || len(all) != 1 || all[0].Name != "Better bid" {
 			t.Errorf("%v %v", all, err)
 		}
-		var input *InputError
+		var input *typed.InputError
 		for name, c := range map[string]Consortium{
 			"no name":   {Members: []Partner{{"a", ""}}},
 			"nobody":    {Name: "X"},

@@ -1,5 +1,5 @@
 -- table: unresolved
--- inputs: ev_tie, ev_facility, ev_headcount, ev_meeting, ev_attendance, ev_need, meeting, alias, organisation
+-- inputs: ev_tie, ev_facility, ev_headcount, ev_meeting, ev_attendance, ev_need, ev_voice, meeting, alias, organisation
 -- grain: one row a record that names an organisation, or a meeting, which no source lists
 with named as (
   select source, file, line, from_key as key, 'tie from' as what from ev_tie
@@ -9,6 +9,7 @@ with named as (
   union all select source, file, line, organiser_key, 'organiser of a meeting' from ev_meeting where organiser_key is not null
   union all select source, file, line, key, 'at a meeting' from ev_attendance
   union all select source, file, line, key, 'need or offer of' from ev_need
+  union all select source, file, line, key, 'voice of' from ev_voice
 )
 select n.source, n.file, n.line, n.what, n.key as found
 from named n

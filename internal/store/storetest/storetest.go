@@ -77,7 +77,7 @@ func Open(t *testing.T) *store.DB {
 
 // Database makes a PostgreSQL database for one test and gives its address; the
 // test is skipped where there is no server.
-func Database(t *testing.T) string {
+func Database(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(ServerEnv)
 	if server == "" {

@@ -36,13 +36,15 @@ func TestBrowser(t *testing.T) {
 	}
 	program := buildProgram(t)
 	c := config{Picture: *picture, Shots: *shots, Only: *only}
-	c.Origin, c.Enter = serveSite(t, program, "demo", "--dir", t.TempDir())
+	dir := t.TempDir()
+	c.Origin, c.Enter = serveSite(t, program, "demo", "--dir", dir)
+	c.Answer = askFirms(t, program, dir, c.Origin)
 	c.Linked.Origin, c.Linked.Enter = serveSite(t, program, "serve", linkedValley(t, program))
 	found := browse(t, c)
 	weights := map[string]int{}
 	for _, f := range found {
 		if f.Check == "weight" {
-			weights[f.Page] = f.Bytes
+			weights[surveyID.ReplaceAllString(f.Page, "/voices/ID")] = f.Bytes
 			continue
 		}
 		t.Run(f.Page+" "+f.Check, func(t *testing.T) {
@@ -81,6 +83,7 @@ type config struct {
 		Origin string `json:"origin"`
 		Enter  string `json:"enter"`
 	} `json:"linked"`
+	Answer map[string][]string `json:"answer"` // addresses by which firms answer, by the level of the survey
 }
 
 func buildProgram(t *testing.T) string {
@@ -193,6 +196,9 @@ func chromium(t *testing.T) string {
 	t.Fatal("no Chromium is here; install it, or set MILIEU_CHROMIUM to its path")
 	return ""
 }
+
+// surveyID is the address of a survey, which each demo gives another id.
+var surveyID = regexp.MustCompile(`/voices/v-[a-z0-9]+`)
 
 const (
 	weightFile  = "testdata/weight.txt"

@@ -37,6 +37,8 @@ export async function publicPages() {
   out.push(...(await first("/areas", "main a[href^='/areas/employment/']", "an area of the employment table")));
   out.push(...(await first("/priorities", "main a[href^='/priorities/']", "an intervention")));
   out.push(...(await first("/sources", "main a[href^='/sources/']", "a source")));
+  const said = (await first("/voices", "main a[href$='/results']", "the results of a survey"))[0];
+  if (said) out.push(said, said + "?part=here", said + "?part=obstacles&by=distance", said.replace("/results", "/method"), said.replace("/results", "/compare"));
   out.push("/profile/new", "/profile?near=-1.381,53.387&m=1500", "/compare?area=team/amp&area=team/corridor");
   out.push("/map/values?set=team&value=density", "/map/values?set=team&value=lq:C");
   out.push("/search?q=sheffield", "/search?q=zzzzzz");

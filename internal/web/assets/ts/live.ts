@@ -1,6 +1,6 @@
 const waitMs = 250; // long enough to skip letters typed in a run
 
-// liveForms refreshes the part of the page that form[data-live] names while its search box is typed in: the server
+// liveForms refreshes the part of the page that form[data-live] names while its search box or one of its numbers is typed in: the server
 // answers the form's own address with that part when asked with HX-Request. The page's address follows.
 export function liveForms(): void {
   document.querySelectorAll<HTMLFormElement>("form[data-live]").forEach((form) => {
@@ -24,7 +24,7 @@ export function liveForms(): void {
         if ((err as Error).name !== "AbortError") location.assign(url); // the page itself says what is wrong
       }
     };
-    form.querySelectorAll<HTMLInputElement>("input[type=search]").forEach((input) => input.addEventListener("input", () => {
+    form.querySelectorAll<HTMLInputElement>("input[type=search],input[type=number]").forEach((input) => input.addEventListener("input", () => {
       clearTimeout(timer);
       timer = window.setTimeout(() => void load(), waitMs);
     }));
