@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"milieu/internal/typed"
 )
 
 // Most of what an answer may hold.
@@ -52,7 +54,7 @@ func (q Question) read(v url.Values) (a Answer, fault string) {
 				a.Choices = append(a.Choices, c)
 			}
 		}
-		a.Other = line(v.Get(q.ID + ".other"))
+		a.Other = typed.Line(v.Get(q.ID + ".other"))
 		if a.Other != "" && q.Other && q.Kind == Multi && !slices.Contains(a.Choices, OtherOption) {
 			a.Choices = append(a.Choices, OtherOption)
 		}
@@ -64,7 +66,7 @@ func (q Question) read(v url.Values) (a Answer, fault string) {
 	case Scale, Number:
 		return q.readNumber(v.Get(q.ID))
 	case Text:
-		a.Text = words(v.Get(q.ID))
+		a.Text = typed.Clean(v.Get(q.ID))
 		a.State = stateOf(a.Text != "")
 	case Rank:
 		for i := range q.places() {
@@ -78,8 +80,8 @@ func (q Question) read(v url.Values) (a Answer, fault string) {
 	case Organisations:
 		for i := range q.Fields() {
 			field := q.ID + "." + strconv.Itoa(i+1)
-			if name := line(v.Get(field)); name != "" {
-				a.Orgs = append(a.Orgs, Named{OrgID: line(v.Get(field + ".id")), Name: name})
+			if name := typed.Line(v.Get(field)); name != "" {
+				a.Orgs = append(a.Orgs, Named{OrgID: typed.Line(v.Get(field + ".id")), Name: name})
 			}
 		}
 		a.State = stateOf(len(a.Orgs) > 0)
@@ -288,20 +290,7 @@ func longest(what, s string, most int) error {
 	return nil
 }
 
-// words takes control characters and outer space from a text; lines stay lines.
-func words(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\ufffd")))
-}
-
-// line is words on one line.
-func line(s string) string { return strings.Join(strings.Fields(words(s)), " ") }
-
+// cut shortens what is repeated to the person who typed it, with a sign that it goes on.
 func cut(s string, most int) string {
 	r := []rune(s)
 	if len(r) <= most {

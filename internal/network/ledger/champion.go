@@ -135,7 +135,7 @@ func (b Book) Erase(ctx context.Context, a auth.Actor, id string) error {
 func (b Book) Consents(ctx context.Context, a auth.Actor) ([]Consent, error) {
 	var out []Consent
 	err := b.read(ctx, a, func(q store.Querier) error {
-		return each(ctx, q, consentAll, []any{b.Workspace}, func(scan func(...any) error) error {
+		return store.Each(ctx, q, consentAll, []any{b.Workspace}, func(scan func(...any) error) error {
 			var c Consent
 			err := scan(&c.ID, &c.Org, &c.OrgName, &c.Listed, &c.Scope, &c.Contact, &c.RecordedAt, &c.RecordedBy, &c.WithdrawnAt, &c.WithdrawnBy, &c.WithdrawnWhy, &c.ErasedAt, &c.ErasedBy)
 			out = append(out, c)
@@ -152,7 +152,7 @@ type Listing struct{ Org, OrgName, Since string }
 // says nothing of people and is for everybody.
 func (b Book) Listed(ctx context.Context) ([]Listing, error) {
 	var out []Listing
-	err := each(ctx, b.DB.Read(), consentPublic, []any{b.Workspace}, func(scan func(...any) error) error {
+	err := store.Each(ctx, b.DB.Read(), consentPublic, []any{b.Workspace}, func(scan func(...any) error) error {
 		var l Listing
 		err := scan(&l.Org, &l.OrgName, &l.Since)
 		out = append(out, l)

@@ -176,7 +176,7 @@ func (b Book) Consortia(ctx context.Context, a auth.Actor, all bool) ([]Consorti
 func (b Book) consortia(ctx context.Context, a auth.Actor, query string, arg any) ([]Consortium, error) {
 	var out []Consortium
 	err := b.read(ctx, a, func(q store.Querier) error {
-		return each(ctx, q, query, []any{b.Workspace, arg}, func(scan func(...any) error) error {
+		return store.Each(ctx, q, query, []any{b.Workspace, arg}, func(scan func(...any) error) error {
 			var c Consortium
 			var members string
 			if err := scan(&c.ID, &c.Name, &c.Call, &members, &c.Notes, &c.Version, &c.MadeAt, &c.MadeBy, &c.Changed, &c.By, &c.Deleted); err != nil {

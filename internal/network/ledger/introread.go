@@ -105,7 +105,7 @@ func (i *Introduction) further(outcome string) {
 
 func introductions(ctx context.Context, q store.Querier, query string, args ...any) ([]Introduction, error) {
 	var out []Introduction
-	err := each(ctx, q, query, args, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, query, args, func(scan func(...any) error) error {
 		var i Introduction
 		var reasons string
 		if err := scan(&i.ID, &i.A, &i.B, &i.AName, &i.BName, &i.State, &reasons, &i.Release, &i.AssignedTo, &i.Due, &i.Version, &i.MadeAt, &i.MadeBy, &i.ChangedAt); err != nil {
@@ -126,7 +126,7 @@ func (b Book) outcomes(ctx context.Context, q store.Querier, list []Introduction
 	for k, i := range list {
 		at[i.ID] = k
 	}
-	return each(ctx, q, outcomesOf, []any{b.Workspace}, func(scan func(...any) error) error {
+	return store.Each(ctx, q, outcomesOf, []any{b.Workspace}, func(scan func(...any) error) error {
 		var id, value string
 		if err := scan(&id, &value); err != nil {
 			return err
@@ -140,7 +140,7 @@ func (b Book) outcomes(ctx context.Context, q store.Querier, list []Introduction
 
 func (b Book) events(ctx context.Context, q store.Querier, id string) ([]Entry, error) {
 	var out []Entry
-	err := each(ctx, q, eventsQuery, []any{b.Workspace, id}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, eventsQuery, []any{b.Workspace, id}, func(scan func(...any) error) error {
 		var e Entry
 		var void int64
 		if err := scan(&e.N, &e.Kind, &e.Value, &e.Day, &e.Note, &e.At, &e.By, &void); err != nil {

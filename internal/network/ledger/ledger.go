@@ -93,7 +93,7 @@ func (b Book) Members(ctx context.Context, a auth.Actor) ([]Member, error) {
 		if err := auth.PermitIn(ctx, q, b.Workspace, a, auth.Decide); err != nil {
 			return err
 		}
-		return each(ctx, q, membersQuery, []any{b.Workspace}, func(scan func(...any) error) error {
+		return store.Each(ctx, q, membersQuery, []any{b.Workspace}, func(scan func(...any) error) error {
 			var m Member
 			if err := scan(&m.PersonID, &m.Name); err != nil {
 				return err
@@ -103,22 +103,4 @@ func (b Book) Members(ctx context.Context, a auth.Actor) ([]Member, error) {
 		})
 	})
 	return out, err
-}
-
-// each runs a query and gives its rows one after the other.
-func each(ctx context.Context, q store.Querier, query string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return fmt.Errorf("ledger: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	return nil
 }

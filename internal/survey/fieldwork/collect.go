@@ -99,7 +99,7 @@ func (b Book) collectedIn(ctx context.Context, q store.Querier, s Survey) (c Col
 func (b Book) rowsIn(ctx context.Context, q store.Querier, s Survey, counts Counts) ([]Row, error) {
 	var out []Row
 	shared := map[string]map[string]string{}
-	err := each(ctx, q, rowsRead, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, rowsRead, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
 		var r Response
 		var n int64
 		var groups, answers string

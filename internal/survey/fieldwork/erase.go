@@ -113,7 +113,7 @@ func (b Book) EraseResponse(ctx context.Context, a auth.Actor, id, why string) (
 // takeResultsBack makes public results of closed surveys in which something was erased results for the team.
 func (b Book) takeResultsBack(ctx context.Context, q store.Querier, out *Erased) error {
 	for _, id := range out.Surveys {
-		err := each(ctx, q, eraseResults, []any{b.Workspace, id}, func(scan func(...any) error) error {
+		err := store.Each(ctx, q, eraseResults, []any{b.Workspace, id}, func(scan func(...any) error) error {
 			var title string
 			err := scan(&title)
 			out.Withdrawn = append(out.Withdrawn, title)
@@ -130,7 +130,7 @@ func (b Book) takeResultsBack(ctx context.Context, q store.Querier, out *Erased)
 type pair struct{ survey, unit string }
 
 func (b Book) eraseSaid(ctx context.Context, q store.Querier, orgID string, surveys map[string]bool, out *Erased) error {
-	err := each(ctx, q, eraseResponses, []any{b.Workspace, orgID}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, eraseResponses, []any{b.Workspace, orgID}, func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		surveys[id] = true
@@ -141,7 +141,7 @@ func (b Book) eraseSaid(ctx context.Context, q store.Querier, orgID string, surv
 		return err
 	}
 	var units []pair
-	err = each(ctx, q, eraseUnits, []any{b.Workspace, orgID}, func(scan func(...any) error) error {
+	err = store.Each(ctx, q, eraseUnits, []any{b.Workspace, orgID}, func(scan func(...any) error) error {
 		var p pair
 		err := scan(&p.survey, &p.unit)
 		units = append(units, p)
@@ -178,7 +178,7 @@ func (b Book) eraseSaid(ctx context.Context, q store.Querier, orgID string, surv
 // eraseInterviews empties the interviews that a query finds.
 func (b Book) eraseInterviews(ctx context.Context, q store.Querier, a auth.Actor, query, arg string, now time.Time, out *Erased) error {
 	var ids []string
-	err := each(ctx, q, query, []any{b.Workspace, arg}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, query, []any{b.Workspace, arg}, func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)

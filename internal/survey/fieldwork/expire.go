@@ -79,7 +79,7 @@ func (b Book) Expire(ctx context.Context, a auth.Actor, day string) (Expired, er
 // dueIn are the surveys whose time was over before a day.
 func (b Book) dueIn(ctx context.Context, q store.Querier, day string) ([]Survey, error) {
 	var due []Survey
-	err := each(ctx, q, expireDue, []any{b.Workspace, day}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, expireDue, []any{b.Workspace, day}, func(scan func(...any) error) error {
 		s, err := scanSurvey(scan)
 		due = append(due, s)
 		return err

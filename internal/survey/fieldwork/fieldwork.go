@@ -102,24 +102,6 @@ func (b Book) read(ctx context.Context, a auth.Actor, action auth.Action, f func
 	})
 }
 
-// each runs a query and gives its rows one after the other.
-func each(ctx context.Context, q store.Querier, query string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("fieldwork: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return fmt.Errorf("fieldwork: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("fieldwork: %w", err)
-	}
-	return nil
-}
-
 // none makes the absence of a row an ErrNotFound.
 func none(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {

@@ -97,7 +97,7 @@ func (b Book) instrumentIn(ctx context.Context, q store.Querier, id string, n in
 func (b Book) Versions(ctx context.Context, a auth.Actor, id string) ([]Version, error) {
 	var out []Version
 	err := b.read(ctx, a, auth.ReadSurveys, func(q store.Querier) error {
-		return each(ctx, q, instrumentList, []any{b.Workspace, id}, func(scan func(...any) error) error {
+		return store.Each(ctx, q, instrumentList, []any{b.Workspace, id}, func(scan func(...any) error) error {
 			var v Version
 			var n int64
 			err := scan(&n, &v.Hash, &v.At, &v.By, &v.Note)

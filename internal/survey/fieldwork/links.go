@@ -249,7 +249,7 @@ func (b Book) allLinks(ctx context.Context, q store.Querier, id string) ([]linkR
 		return nil, err
 	}
 	var rows []linkRow
-	err := each(ctx, q, linkAll, []any{b.Workspace, id}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, linkAll, []any{b.Workspace, id}, func(scan func(...any) error) error {
 		var r linkRow
 		err := scan(&r.hash, &r.stratum, &r.state, &r.proof)
 		rows = append(rows, r)

@@ -80,7 +80,7 @@ func scanUnit(scan func(...any) error) (Unit, error) {
 
 func (b Book) unitsIn(ctx context.Context, q store.Querier, id string) ([]Unit, error) {
 	var out []Unit
-	err := each(ctx, q, unitsAll, []any{b.Workspace, id}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, unitsAll, []any{b.Workspace, id}, func(scan func(...any) error) error {
 		u, err := scanUnit(scan)
 		out = append(out, u)
 		return err

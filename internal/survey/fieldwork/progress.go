@@ -125,7 +125,7 @@ func count(n *int, yes bool) {
 
 // countLinks counts links; those of an anonymous survey say how far it has come.
 func (b Book) countLinks(ctx context.Context, q store.Querier, s Survey, of func(string) *StratumProgress) error {
-	return each(ctx, q, linksOf, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
+	return store.Each(ctx, q, linksOf, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
 		var stratum, state string
 		var n int
 		if err := scan(&stratum, &state, &n); err != nil {
@@ -151,7 +151,7 @@ func (b Book) countLinks(ctx context.Context, q store.Querier, s Survey, of func
 }
 
 func (b Book) countDone(ctx context.Context, q store.Querier, s Survey, of func(string) *StratumProgress, outside *int) error {
-	return each(ctx, q, doneOf, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
+	return store.Each(ctx, q, doneOf, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
 		var stratum, unit, state string
 		if err := scan(&stratum, &unit, &state); err != nil {
 			return err
@@ -185,7 +185,7 @@ func (b Book) countPartial(ctx context.Context, q store.Querier, s Survey, units
 		text string
 	}
 	var drafts []kept
-	err := each(ctx, q, draftsOf, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, draftsOf, []any{b.Workspace, s.ID}, func(scan func(...any) error) error {
 		var where, text string
 		var n int64
 		err := scan(&where, &n, &text)

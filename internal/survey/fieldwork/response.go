@@ -71,7 +71,7 @@ func (r *Response) parse(groups, answers, agreed string) error {
 
 func (b Book) responsesIn(ctx context.Context, q store.Querier, query, arg string) ([]Response, error) {
 	var out []Response
-	err := each(ctx, q, query, []any{b.Workspace, arg}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, query, []any{b.Workspace, arg}, func(scan func(...any) error) error {
 		r, err := scanResponse(scan)
 		out = append(out, r)
 		return err
@@ -243,7 +243,7 @@ func (b Book) scatter(ctx context.Context, q store.Querier, id string) error {
 		n, version                                         int64
 	}
 	var all []row
-	err := each(ctx, q, scatterRead, []any{b.Workspace, id}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, scatterRead, []any{b.Workspace, id}, func(scan func(...any) error) error {
 		var r row
 		err := scan(&r.id, &r.n, &r.stratum, &r.groups, &r.mode, &r.answers, &r.consent, &r.state, &r.version)
 		all = append(all, r)

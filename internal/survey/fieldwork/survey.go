@@ -270,7 +270,7 @@ func (b Book) Surveys(ctx context.Context, a auth.Actor) ([]Survey, error) {
 		if err != nil {
 			return err
 		}
-		return each(ctx, q, surveyAll, []any{b.Workspace}, func(scan func(...any) error) error {
+		return store.Each(ctx, q, surveyAll, []any{b.Workspace}, func(scan func(...any) error) error {
 			s, err := scanSurvey(scan)
 			if err == nil && (team || s.Results == Public) {
 				out = append(out, s.forReader(team))

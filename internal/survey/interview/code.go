@@ -156,7 +156,7 @@ func (b Book) codesGiven(ctx context.Context, q store.Querier) ([]Code, error) {
 }
 
 func codes(ctx context.Context, q store.Querier, workspace string) (out []Code, err error) {
-	err = each(ctx, q, codesQuery, []any{workspace}, func(scan func(...any) error) error {
+	err = store.Each(ctx, q, codesQuery, []any{workspace}, func(scan func(...any) error) error {
 		var c Code
 		err := scan(&c.ID, &c.Label, &c.Definition, &c.Topic, &c.RetiredAt, &c.Version, &c.MadeAt, &c.MadeBy)
 		out = append(out, c)

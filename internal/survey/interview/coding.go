@@ -109,7 +109,7 @@ func (b Book) mine(ctx context.Context, q store.Querier, excerptID, coder string
 // codings reads who gave which codes to which excerpt that is still there.
 func (b Book) codings(ctx context.Context, q store.Querier) (map[string][]Coding, error) {
 	out := map[string][]Coding{}
-	err := each(ctx, q, codingsAll, []any{b.Workspace}, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, codingsAll, []any{b.Workspace}, func(scan func(...any) error) error {
 		var id, text string
 		var c Coding
 		if err := scan(&id, &c.Coder, &text, &c.At); err != nil {

@@ -174,7 +174,7 @@ func (b Book) excerpt(ctx context.Context, q store.Querier, id string) (Excerpt,
 }
 
 func excerptRows(ctx context.Context, q store.Querier, query string, args ...any) (out []Excerpt, err error) {
-	err = each(ctx, q, query, args, func(scan func(...any) error) error {
+	err = store.Each(ctx, q, query, args, func(scan func(...any) error) error {
 		var e Excerpt
 		var consent string
 		if err := scan(&e.ID, &e.InterviewID, &e.Text, &e.Permission, &e.MadeAt, &e.MadeBy, &e.Version, &e.ErasedAt, &consent); err != nil {

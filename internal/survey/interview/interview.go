@@ -84,29 +84,11 @@ func (b Book) read(ctx context.Context, a auth.Actor, f func(store.Querier) erro
 	})
 }
 
-// each runs a query and gives its rows one after the other.
-func each(ctx context.Context, q store.Querier, query string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("interviews: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return fmt.Errorf("interviews: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("interviews: %w", err)
-	}
-	return nil
-}
-
 // versionOf says how a record stands that an update did not find as it was shown.
 func versionOf(ctx context.Context, q store.Querier, what, query string, args ...any) error {
 	conflict := &ConflictError{What: what}
 	found := false
-	err := each(ctx, q, query, args, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, query, args, func(scan func(...any) error) error {
 		found = true
 		return scan(&conflict.ID, &conflict.Version)
 	})

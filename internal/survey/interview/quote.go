@@ -64,7 +64,7 @@ func (b Book) QuotesOf(ctx context.Context, f QuoteFilter) ([]Quote, error) {
 		if err != nil {
 			return err
 		}
-		return each(ctx, q, quotesQuery, []any{b.Workspace, f.SurveyID, f.OrgID}, func(scan func(...any) error) error {
+		return store.Each(ctx, q, quotesQuery, []any{b.Workspace, f.SurveyID, f.OrgID}, func(scan func(...any) error) error {
 			quote, id, err := scanQuote(scan)
 			if err != nil || quote.Text == "" || quote.Invented && f.SurveyID == "" || f.OrgID != "" && quote.OrgID == "" {
 				return err

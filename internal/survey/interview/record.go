@@ -202,7 +202,7 @@ func one(ctx context.Context, q store.Querier, query string, args ...any) (Inter
 }
 
 func interviews(ctx context.Context, q store.Querier, query string, args ...any) (out []Interview, err error) {
-	err = each(ctx, q, query, args, func(scan func(...any) error) error {
+	err = store.Each(ctx, q, query, args, func(scan func(...any) error) error {
 		var i Interview
 		var consent, typed string
 		err := scan(&i.ID, &i.Key, &i.SurveyID, &i.OrgID, &i.OrgName, &i.Day, &i.Who, &consent, &i.Notes, &typed, &i.State, &i.Version, &i.MadeAt, &i.MadeBy, &i.Changed, &i.By, &i.ErasedAt, &i.Excerpts, &i.Coders)

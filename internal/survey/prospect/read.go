@@ -106,7 +106,7 @@ func (w *Way) take(steps []Step, closed bool) {
 
 func prospects(ctx context.Context, q store.Querier, query string, args ...any) ([]Way, error) {
 	var out []Way
-	err := each(ctx, q, query, args, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, query, args, func(scan func(...any) error) error {
 		var p Prospect
 		err := scan(&p.ID, &p.Name, &p.OrgID, &p.Stage, &p.ComesFrom, &p.Sector, &p.Size, &p.Contact, &p.Version, &p.MadeAt, &p.MadeBy, &p.ChangedAt, &p.ErasedAt)
 		out = append(out, Way{Prospect: p})
@@ -122,7 +122,7 @@ func (b Book) steps(ctx context.Context, q store.Querier, id string) ([]Step, er
 
 func stepsOf(ctx context.Context, q store.Querier, query string, args ...any) (map[string][]Step, error) {
 	out := map[string][]Step{}
-	err := each(ctx, q, query, args, func(scan func(...any) error) error {
+	err := store.Each(ctx, q, query, args, func(scan func(...any) error) error {
 		var id, reasons string
 		var s Step
 		if err := scan(&id, &s.N, &s.Stage, &reasons, &s.WentTo, &s.Day, &s.Note, &s.At, &s.By); err != nil {
@@ -135,24 +135,6 @@ func stepsOf(ctx context.Context, q store.Querier, query string, args ...any) (m
 		return nil
 	})
 	return out, err
-}
-
-// each runs a query and gives its rows one after the other.
-func each(ctx context.Context, q store.Querier, query string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("prospects: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return fmt.Errorf("prospects: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("prospects: %w", err)
-	}
-	return nil
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -160,7 +160,7 @@ func (b Book) Erase(ctx context.Context, a auth.Actor, id string, version int64)
 func (b Book) EraseOrg(ctx context.Context, a auth.Actor, orgID string) (n int, err error) {
 	err = b.change(ctx, a, auth.EraseAnswers, func(q store.Querier, now time.Time) (audit.Event, error) {
 		found := map[string]int64{}
-		err := each(ctx, q, ofOrg, []any{b.Workspace, orgID}, func(scan func(...any) error) error {
+		err := store.Each(ctx, q, ofOrg, []any{b.Workspace, orgID}, func(scan func(...any) error) error {
 			var id string
 			var version int64
 			err := scan(&id, &version)
