@@ -117,6 +117,9 @@ func surveyDraw(p *Program, fs *flag.FlagSet) func(context.Context, []string) er
 		if err != nil {
 			return err
 		}
+		if *n < 0 || *minimum < 0 || *takeAll < 0 {
+			return usagef("--n, --minimum and --take-all count firms: they cannot be below 0")
+		}
 		return p.desk(ctx, *dir, func(d surveyDesk) error {
 			s, err := d.survey(ctx, id)
 			if err != nil {
