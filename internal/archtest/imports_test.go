@@ -36,6 +36,7 @@ var layers = map[string]layer{
 	"rowfile": infrastructure, "tabular": infrastructure, "jsonrow": infrastructure, "archive": infrastructure, "sheet": infrastructure, "mail": infrastructure,
 	"geo": kernel, "spatial": kernel, "stat": kernel, "graph": kernel, "milp": kernel, "cash": kernel,
 	"chart": kernel, "textindex": kernel, "sampling": kernel, "disclosure": kernel, "typed": kernel,
+	"chance": kernel, "mcda": kernel, "schedule": kernel,
 	"archtest": outside,
 }
 

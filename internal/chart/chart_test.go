@@ -60,8 +60,10 @@ func samples() map[string]Chart {
 		"histogram": Histogram(HistogramSpec{Title: "Distances", X: Axis{Label: "km", Refs: []Ref{{2.5, "median"}}}, Unit: "Pairs", Edges: []float64{0, 1, 2, 3, 4}, Counts: []int{2, 9, 5, 1}}),
 		"forest": Forest(ForestSpec{Title: "Quotients", Unit: "Quotient", Log: true, Axis: Axis{Decimals: 1, Refs: []Ref{{1, "the nation"}}}, Rows: []ForestRow{
 			{"Tools", 7, Interval{6.4, 7.6}, MarkUs}, {"A very long name of an industry that does not fit beside it", 0.6, Interval{0.4, 0.8}, MarkOther}, {"None", 0, Interval{}, MarkOther}, {"Unknown", math.NaN(), Interval{}, MarkUs}}}),
-		"forest-plain": Forest(ForestSpec{Title: "Change, %", Axis: Axis{Refs: []Ref{{At: 0}}}, Rows: []ForestRow{{"Up", 4, Interval{1, 7}, MarkUs}, {"Down", -3, Interval{-4, -2}, MarkWarn}}}),
-		"map":          Map(mapSample()), "map-kinds": Map(kindSample()), "map-empty": Map(MapSpec{Title: "Nothing yet"}),
+		"forest-plain":  Forest(ForestSpec{Title: "Change, %", Axis: Axis{Refs: []Ref{{At: 0}}}, Rows: []ForestRow{{"Up", 4, Interval{1, 7}, MarkUs}, {"Down", -3, Interval{-4, -2}, MarkWarn}}}),
+		"tornado":       Tornado(TornadoSpec{Title: "Cost of a job", Unit: "£", Now: 20000, Bars: []TornadoBar{{"Displacement", "0 %", "50 %", 14000, 31000}, {"A very long name of an input that does not fit beside its bar", "1", "2", 22000, 19000}, {"Unknown", "0", "1", math.NaN(), 1}}}),
+		"tornado-empty": Tornado(TornadoSpec{Title: "Nothing yet"}),
+		"map":           Map(mapSample()), "map-kinds": Map(kindSample()), "map-empty": Map(MapSpec{Title: "Nothing yet"}),
 		"sparkline": Sparkline("Patents a year", []float64{3, 5, 4, math.NaN(), 9, 7}, 0),
 		"network": Network(NetworkSpec{Title: "Ties", Nodes: []Node{
 			{ID: "a", Label: "AMRC", Role: "driver", X: 0.5, Y: 0.5, Size: 9, Broker: true, Named: true}, {ID: "b", Label: "Rolls-Royce", Role: "firm", X: 0.8, Y: 0.3, Size: 4, Named: true},

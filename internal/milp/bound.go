@@ -21,6 +21,14 @@ func newCertificate(m *model) *certificate {
 	return &certificate{m: m, y: make([]float64, len(m.rows)), reduced: make([]float64, m.n)}
 }
 
+// fit gives the certificate a multiplier for each of so many rows.
+func (c *certificate) fit(rows int) {
+	for len(c.y) < rows {
+		c.y = append(c.y, 0)
+	}
+	c.y = c.y[:rows]
+}
+
 // fromDuals sets bound so that no choice within the bounds of l that meets the
 // rows has a higher objective, whatever the state of the tableau.
 func (c *certificate) fromDuals(l *lp) {
@@ -32,11 +40,12 @@ func (c *certificate) fromDuals(l *lp) {
 		}
 	}
 	copy(c.reduced, c.m.cost)
-	c.size = 0
+	c.size = math.Abs(c.m.offset)
 	for _, v := range c.m.cost {
 		c.size += math.Abs(v)
 	}
 	c.evaluate(l)
+	c.bound += c.m.offset
 }
 
 // refutes reports whether the blocked row of the tableau proves that no choice

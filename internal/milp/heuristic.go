@@ -15,29 +15,72 @@ const subNodes = 200
 // the relaxation agree (RINS: Danna, Rothberg & Le Pape 2005). It is tried at
 // nodes ever farther apart.
 func (s *search) improve(ctx context.Context) {
-	s.nextTry = s.nodes + max(20, s.nodes/4)
+	s.nextTry = s.nodes + max(50, s.nodes/2)
+	if s.pool != nil {
+		return
+	}
 	s.offer(s.rounded())
+	if s.best == nil || s.child || s.first {
+		return
+	}
+	fixed, agreed := make([]int8, s.m.n), 0
+	for j, on := range s.best {
+		fixed[j] = -1
+		if v := s.l.choice(j); on == (v > 0.5) && math.Abs(v-math.Round(v)) <= wholeTol {
+			fixed[j] = 0
+			if on {
+				fixed[j] = 1
+			}
+			agreed++
+		}
+	}
+	if agreed >= s.m.n/3 {
+		s.within(ctx, fixed)
+	}
+}
+
+// coreShares are the shares of the choices that core leaves free in turn.
+var coreShares = []float64{0.25, 0.4}
+
+// core searches among the choices that the relaxation is least sure of, by their
+// reduced costs, with all others as it has them (Balas & Zemel 1980).
+func (s *search) core(ctx context.Context) {
+	order := make([]int, s.m.n)
+	for j := range order {
+		order[j] = j
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(math.Abs(s.cert.reduced[a]), math.Abs(s.cert.reduced[b]))
+	})
+	for _, share := range coreShares {
+		fixed := make([]int8, s.m.n)
+		for i, j := range order {
+			v := s.l.choice(j)
+			fixed[j] = -1
+			if float64(i) >= share*float64(s.m.n) && math.Abs(v-math.Round(v)) <= wholeTol {
+				fixed[j] = int8(math.Round(v))
+			}
+		}
+		s.within(ctx, fixed)
+	}
+}
+
+// within searches a little among the choices that are not fixed.
+func (s *search) within(ctx context.Context, fixed []int8) {
 	limit := subNodes
 	if s.maxNodes > 0 {
 		limit = min(limit, s.maxNodes-s.nodes)
 	}
-	if s.best == nil || s.child || s.first || limit <= 0 {
+	if limit <= 0 {
 		return
 	}
-	sub := newSearch(s.m)
-	sub.child, sub.maxNodes, sub.floor = true, limit, s.cutoff()
-	for j, on := range s.best {
-		v := s.l.choice(j)
-		if on == (v > 0.5) && math.Abs(v-math.Round(v)) <= wholeTol {
-			sub.fix(j, on)
-		}
-	}
-	if len(sub.trail) < s.m.n/3 {
-		return
-	}
+	sub := newSearch(s.m.reduced(fixed))
+	sub.child, sub.light, sub.maxNodes, sub.floor = true, true, limit, s.cutoff()
 	sub.run(ctx)
 	s.nodes += sub.nodes
-	s.offer(sub.best)
+	if sub.best != nil {
+		s.offer(sub.m.expand(sub.best))
+	}
 }
 
 // tryout is a full choice with the left sides of the rows.
@@ -92,15 +135,32 @@ func (t *tryout) gain(j int) float64 {
 	return t.m.cost[j]
 }
 
-// rounded makes a solution near the relaxed one: round, repair the broken rows
-// one flip at a time, then add and exchange while the objective rises. It returns
+// start offers a solution known from before, repaired where it breaks a row.
+func (s *search) start(x []bool) {
+	if s.m.meets(x) {
+		s.offer(slices.Clone(x))
+		return
+	}
+	s.offer(s.nearTo(func(j int) float64 {
+		if x[j] {
+			return 1
+		}
+		return 0
+	}))
+}
+
+// rounded makes a solution near the relaxed one, or nil.
+func (s *search) rounded() []bool { return s.nearTo(s.l.choice) }
+
+// nearTo makes a solution near the values of at: round, repair the broken rows
+// one flip at a time, then add, and at the root exchange, while the objective rises. It returns
 // nil when the repair fails.
-func (s *search) rounded() []bool {
+func (s *search) nearTo(at func(j int) float64) []bool {
 	t := &tryout{m: s.m, x: make([]bool, s.m.n), act: make([]float64, len(s.m.rows))}
 	order := make([]int, s.m.n)
 	for j := range order {
 		order[j] = j
-		if s.l.choice(j) > 0.5 {
+		if at(j) > 0.5 {
 			t.flip(j)
 		}
 	}
@@ -108,14 +168,16 @@ func (s *search) rounded() []bool {
 		return nil
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(s.l.choice(b), s.l.choice(a)), cmp.Compare(s.m.cost[b], s.m.cost[a]))
+		return cmp.Or(cmp.Compare(at(b), at(a)), cmp.Compare(s.m.cost[b], s.m.cost[a]))
 	})
 	for _, j := range order {
 		if t.gain(j) > 0 && t.change(j) <= 0 {
 			t.flip(j)
 		}
 	}
-	t.swap(order)
+	if s.nodes <= 1 {
+		t.swap(order)
+	}
 	return t.x
 }
 

@@ -13,12 +13,14 @@ import (
 // SCIP and others read. Names are reduced to letters, digits and underscores,
 // cut to 60 characters, and numbered where they would be the same; a problem
 // gives the same bytes each time. A row without terms is written with a zero
-// coefficient, so that its truth is kept. It fails on an invalid problem or
+// coefficient, so that its truth is kept; a fix is
+// written as a row. It fails on an invalid problem or
 // when w fails.
 func WriteLP(w io.Writer, p Problem) error {
 	if err := p.Validate(); err != nil {
 		return fmt.Errorf("milp: write LP: %w", err)
 	}
+	p = p.withFixes()
 	out := &lpWriter{w: bufio.NewWriter(w), vars: make([]string, len(p.Objective))}
 	taken := map[string]bool{}
 	for j := range p.Objective {

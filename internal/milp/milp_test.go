@@ -160,7 +160,7 @@ func TestSolve_stalledRelaxation(t *testing.T) {
 		s := newSearch(m)
 		s.l.limit = rapid.IntRange(1, 3).Draw(rt, "pivots")
 		s.run(context.Background())
-		sol := s.solution(p)
+		sol := s.solution(p, len(p.Rows))
 		best, _, ok := brute(p)
 		if ok != (sol.Status == Optimal) || (ok && sol.Objective != best) {
 			rt.Fatalf("%v %v, want %v", sol.Status, sol.Objective, best)

@@ -12,6 +12,10 @@ type row struct {
 	val   []float64
 	rhs   float64
 	equal bool
+	// unit divides every slack that a solution can leave; 0 when none is known.
+	unit float64
+	// score is how far a cut lies from the relaxed solution when it is made.
+	score float64
 }
 
 // entry is a coefficient in a column.
@@ -24,7 +28,7 @@ type entry struct {
 // internal units: the given one times scale.
 type model struct {
 	n     int
-	rows  []row
+	rows  []row // first those of exact, then cuts
 	cols  [][]entry
 	exact []exactRow
 	cost  []float64
@@ -36,6 +40,13 @@ type model struct {
 	given   []float64
 	given10 []int64
 	pow10   float64
+
+	// A model with choices fixed has a parent, of which kept names the choices
+	// that are left and base the values of the others; their value is in offset.
+	parent *model
+	kept   []int
+	base   []bool
+	offset float64
 }
 
 func newModel(p Problem) *model {
@@ -138,6 +149,7 @@ func (e *exactRow) dropZeros() {
 func (m *model) relax(e *exactRow) {
 	r := row{idx: e.idx, val: slices.Clone(e.val), rhs: e.rhs, equal: e.equal}
 	if e.whole {
+		r.unit = 1
 		r.rhs = float64(e.rhsNum)
 		for k, v := range e.num {
 			r.val[k] = float64(v)
@@ -154,17 +166,16 @@ func (m *model) relax(e *exactRow) {
 			r.rhs = float64(q)
 		}
 	}
-	f := unitScale(r.val)
-	for k := range r.val {
-		r.val[k] *= f
-	}
+	scaleRow(&r)
 	// A right-hand side out of reach says the same when it is just out of reach,
 	// and large numbers only cost digits.
 	reach := 1.0
 	for _, v := range r.val {
 		reach += math.Abs(v)
 	}
-	r.rhs = min(max(r.rhs*f, -reach), reach)
+	if math.Abs(r.rhs) > reach {
+		r.rhs, r.unit = math.Copysign(reach, r.rhs), 0
+	}
 	m.rows = append(m.rows, r)
 }
 
@@ -180,6 +191,9 @@ func (m *model) index() {
 
 // meets reports whether x satisfies every row as it was given.
 func (m *model) meets(x []bool) bool {
+	if m.parent != nil {
+		return m.parent.meets(m.expand(x))
+	}
 	for i := range m.exact {
 		if m.exact[i].at(x) == broken {
 			return false
@@ -190,7 +204,7 @@ func (m *model) meets(x []bool) bool {
 
 // value returns the objective of x in internal units.
 func (m *model) value(x []bool) float64 {
-	sum := 0.0
+	sum := m.offset
 	for j, on := range x {
 		if on {
 			sum += m.cost[j]

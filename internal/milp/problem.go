@@ -7,11 +7,15 @@
 //
 // Method: branch and bound (Land & Doig 1960) on the linear relaxation, which a
 // bounded-variable dual simplex with bound flipping (Lemke 1954; Maros 2003)
-// re-solves after each decision. The tableau only proposes: every subtree that
+// re-solves after each decision. Lifted covers (Balas 1975; Gu, Nemhauser &
+// Savelsbergh 1998) and mixed-integer rounding of tableau rows (Marchand & Wolsey
+// 2001, made safe as by Cook, Dash, Fukasawa & Goycoolea 2009) tighten the
+// relaxation; choices are split after tries (reliability branching: Achterberg,
+// Koch & Martin 2005). The tableau only proposes: every subtree that
 // is cut off is cut off by a bound or an infeasibility certificate computed
 // afresh from the original rows with any multipliers (Neumaier & Shcherbina
 // 2004), so a worn tableau costs time and never the optimum. The order of
-// search depends on the model alone.
+// search depends on the problem and the options alone.
 //
 // Tolerances. Coefficients are read as the decimals they print as. A row whose
 // decimals scale to whole numbers below 2^53 is checked exactly, and a solution
@@ -24,6 +28,7 @@ package milp
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Sense is the relation of a row to its right-hand side.
@@ -64,14 +69,25 @@ type Row struct {
 	RHS   float64
 }
 
+// Fix is a choice that is made beforehand: variable Var is 1 when On is true,
+// else 0. Name is what a conflict calls it.
+type Fix struct {
+	Name string
+	Var  int
+	On   bool
+}
+
 // Problem is: maximise the sum of Objective[j]*x[j] over x[j] in {0, 1} such
-// that every row holds. Names is empty or has one name for each variable. A row
-// without a name is called by its number, "row 1" being the first. Names are
-// labels: they need not differ.
+// that every row holds and every variable of Fixed has its value. Names is empty
+// or has one name for each variable. A row without a name is called by its
+// number, "row 1" being the first, and a fix by what it says. Names are labels:
+// they need not differ. Two fixes of one variable to different values are a
+// conflict, not an error.
 type Problem struct {
 	Names     []string
 	Objective []float64
 	Rows      []Row
+	Fixed     []Fix
 }
 
 // maxTableau is the largest number of variables times rows: half a gigabyte.
@@ -94,6 +110,11 @@ func (p Problem) Validate() error {
 	for i, r := range p.Rows {
 		if err := r.validate(n); err != nil {
 			return fmt.Errorf("%s: %w", p.rowName(i), err)
+		}
+	}
+	for _, f := range p.Fixed {
+		if f.Var < 0 || f.Var >= n {
+			return fmt.Errorf("fix %q: variable %d does not exist: the problem has %d", f.Name, f.Var, n)
 		}
 	}
 	return nil
@@ -131,6 +152,31 @@ func (p Problem) rowName(i int) string {
 		return p.Rows[i].Name
 	}
 	return fmt.Sprintf("row %d", i+1)
+}
+
+func (p Problem) fixName(k int) string {
+	f := p.Fixed[k]
+	switch {
+	case f.Name != "":
+		return f.Name
+	case f.On:
+		return p.varName(f.Var) + " = 1"
+	}
+	return p.varName(f.Var) + " = 0"
+}
+
+// withFixes returns the problem with its fixes as further rows.
+func (p Problem) withFixes() Problem {
+	rows := slices.Clip(p.Rows)
+	for k, f := range p.Fixed {
+		r := Row{Name: p.fixName(k), Terms: []Term{{f.Var, 1}}}
+		if f.On {
+			r.Sense, r.RHS = AtLeast, 1
+		}
+		rows = append(rows, r)
+	}
+	p.Rows, p.Fixed = rows, nil
+	return p
 }
 
 // Status says what a Solution is.
@@ -172,8 +218,20 @@ type Options struct {
 	// Gap is the relative gap (bound - objective)/|objective| at which a
 	// solution is good enough; 0 asks for the optimum.
 	Gap float64
-	// Alternatives is the number of other optimal solutions to look for.
+	// Start is a solution known from before, such as that of a problem that
+	// differs a little: one choice a variable, or nil. One that meets the rows is
+	// the first to beat; one that does not is repaired where that is easy, or left
+	// aside. It changes the time and never the optimum.
+	Start []bool
+	// Alternatives is the number of other solutions to look for: the best after
+	// the optimum. Without NearLoss and NearShare they have its value.
 	Alternatives int
+	// NearLoss and NearShare let alternatives be worse than the optimum, by
+	// NearLoss units of the objective plus NearShare times its size.
+	NearLoss, NearShare float64
+	// Distinct names the variables that make two solutions different; nil is all.
+	// Of solutions that differ in others only, one is reported.
+	Distinct []int
 	// NoConflict skips the search for the conflicting rows of an infeasible
 	// problem.
 	NoConflict bool
@@ -196,26 +254,39 @@ type Solution struct {
 	Nodes int
 	// Binding names the rows without slack at X, in the order of the problem.
 	Binding []string
-	// Alternatives holds other solutions with the value of X, at most
-	// Options.Alternatives, in the order found.
+	// Alternatives holds other solutions within the loss of the options, at most
+	// Options.Alternatives of them and the best, highest value first.
 	Alternatives [][]bool
-	// AlternativesComplete is true when it is proved that X and Alternatives
-	// are all the optimal solutions.
+	// AlternativeObjectives holds the value of each of Alternatives.
+	AlternativeObjectives []float64
+	// AlternativesComplete is true when it is proved that no further solution
+	// lies within the loss.
 	AlternativesComplete bool
-	// Conflict names rows that cannot hold together when infeasible, in the
-	// order of the problem.
+	// Conflict names rows and fixes that cannot hold together when infeasible, in
+	// the order of the problem, rows first.
 	Conflict []string
-	// ConflictMinimal is true when leaving out any one row of Conflict makes
-	// the rest possible.
+	// ConflictMinimal is true when leaving out any one of Conflict makes the rest
+	// possible.
 	ConflictMinimal bool
 }
 
-func (o Options) validate() error {
+func (o Options) validate(n int) error {
 	if !(o.Gap >= 0) {
 		return fmt.Errorf("gap is %v: give 0 or more", o.Gap)
 	}
 	if o.MaxNodes < 0 || o.Alternatives < 0 {
 		return fmt.Errorf("limits are %d nodes and %d alternatives: give 0 or more", o.MaxNodes, o.Alternatives)
+	}
+	if !(o.NearLoss >= 0) || !(o.NearShare >= 0) {
+		return fmt.Errorf("loss of alternatives is %v and %v: give 0 or more", o.NearLoss, o.NearShare)
+	}
+	if o.Start != nil && len(o.Start) != n {
+		return fmt.Errorf("start has %d choices for %d variables: give one each or none", len(o.Start), n)
+	}
+	for _, j := range o.Distinct {
+		if j < 0 || j >= n {
+			return fmt.Errorf("distinct variable %d does not exist: the problem has %d", j, n)
+		}
 	}
 	return nil
 }

@@ -15,22 +15,39 @@ type search struct {
 	gap      float64
 	// floor is the value below which solutions are of no interest.
 	floor float64
+	// ceiling is proved: no solution has a higher value.
+	ceiling float64
 	// first stops the search at the first solution.
 	first bool
+	// pool makes the search look for all good solutions; nil for the best only.
+	pool *pool
 
 	best    []bool // nil before the first solution
 	bestVal float64
+	known   float64 // value of the best solution, here or in the search around
 	nodes   int
 	dropped float64 // largest bound given up because of gap
 	open    float64 // largest bound left when stopped
 	nextTry int     // node of the next heuristic
 	child   bool    // a search within a heuristic
-	stopped bool
+	cuts    bool    // tighten the rows first
+	light   bool    // split without trying out
+
+	cutFrom, cutTo float64 // the relaxation before and after the cuts at the root
+	restarted      bool    // the search over what another has left free
+	stopped        bool
 
 	trail []int // decisions in force, oldest first
 	heap  []*node
 	queue []int // rows to propagate
 	inQ   []bool
+
+	atRoot []bool // choices that are fixed for the whole search
+	past   *losses
+	list   []candidate
+	spare  *lp          // the tableau while choices are tried out
+	trial  *certificate // of a try
+	tried  int          // pivots of tries
 }
 
 // A decision is j+1 for "choice j is 1" and -(j+1) for "choice j is 0".
@@ -50,24 +67,35 @@ type node struct {
 	path  []int
 	split int // 0 at the root
 	bound float64
+	// from is the value of the relaxation above, and dist how far the split moved
+	// its choice.
+	from, dist float64
 }
 
 func newSearch(m *model) *search {
 	return &search{
-		m: m, l: newLP(m), cert: newCertificate(m), floor: math.Inf(-1), dropped: math.Inf(-1),
-		open: math.Inf(-1), inQ: make([]bool, len(m.rows)),
+		m: m, l: newLP(m), cert: newCertificate(m), floor: math.Inf(-1), known: math.Inf(-1), ceiling: math.Inf(1), dropped: math.Inf(-1),
+		open: math.Inf(-1), inQ: make([]bool, len(m.rows)), past: newLosses(m.n),
 	}
 }
 
 // cutoff is the value that a subtree must be able to reach to be searched.
 func (s *search) cutoff() float64 {
-	if s.best == nil {
+	switch {
+	case s.pool != nil:
+		return s.pool.cutoff(s.m)
+	case s.best == nil:
 		return s.floor
 	}
-	if s.m.step > 0 {
-		return s.bestVal + s.m.step
+	return s.m.above(s.bestVal)
+}
+
+// above is the least value of a solution that counts as better than v.
+func (m *model) above(v float64) float64 {
+	if m.step > 0 {
+		return v + m.step
 	}
-	return s.bestVal + floatTol*max(1, math.Abs(s.bestVal))
+	return v + floatTol*max(1, math.Abs(v))
 }
 
 // drop reports whether a subtree with this bound, its error included, need not
@@ -76,7 +104,7 @@ func (s *search) drop(bound float64) bool {
 	if bound < s.cutoff() {
 		return true
 	}
-	if s.best != nil && bound < s.bestVal+s.gap*math.Abs(s.bestVal) {
+	if !math.IsInf(s.known, -1) && bound < s.known+s.gap*math.Abs(s.known) {
 		s.dropped = max(s.dropped, bound)
 		return true
 	}
@@ -85,11 +113,37 @@ func (s *search) drop(bound float64) bool {
 
 // run searches the whole tree, or until a limit.
 func (s *search) run(ctx context.Context) {
-	top := 0.0
+	bound := s.m.offset
 	for _, c := range s.m.cost {
-		top += max(0, c)
+		bound += max(0, c)
 	}
-	s.push(&node{path: slices.Clone(s.trail), bound: top})
+	bound = min(bound, s.ceiling)
+	for i := range s.m.rows {
+		s.enqueue(i)
+	}
+	if s.cuts && !s.limited(ctx) {
+		alive, ok := s.root(ctx, &bound)
+		if !alive && ok {
+			return
+		}
+		if t := s.smaller(bound); ok && t != nil {
+			t.run(ctx)
+			s.adopt(t)
+			return
+		}
+	}
+	s.keepFixed()
+	s.spare, s.trial = newLP(s.m), newCertificate(s.m)
+	s.push(&node{path: slices.Clone(s.trail), bound: bound})
+	s.explore(ctx)
+	s.stopped = len(s.heap) > 0
+	for _, nd := range s.heap {
+		s.open = max(s.open, nd.bound)
+	}
+}
+
+// explore takes nodes until none is left or a limit.
+func (s *search) explore(ctx context.Context) {
 	for next := s.take(); next != nil; {
 		if s.drop(next.bound) {
 			next = s.take()
@@ -109,10 +163,6 @@ func (s *search) run(ctx context.Context) {
 			child = s.take()
 		}
 		next = child
-	}
-	s.stopped = len(s.heap) > 0
-	for _, nd := range s.heap {
-		s.open = max(s.open, nd.bound)
 	}
 }
 
@@ -172,25 +222,55 @@ func (s *search) enqueue(i int) {
 func (s *search) visit(ctx context.Context, nd *node) (child *node, ok bool) {
 	s.nodes++
 	bound := nd.bound
-	for {
-		if !s.propagate() {
-			return nil, true
-		}
-		alive, ok := s.relax(ctx, &bound)
-		if !ok || !alive {
+	for cut := s.nodes%cutEvery == 0 && len(s.m.rows)*s.m.n < cutTable && s.cutsPay(); ; {
+		if alive, ok := s.work(ctx, nd, &bound); !ok || !alive {
 			return nil, ok
+		}
+		if cut {
+			cut = false
+			if s.cutHere() {
+				continue
+			}
+		}
+		if j, fixed := s.pick(ctx); !fixed {
+			return s.branch(j, bound), true
+		}
+	}
+}
+
+// work solves the relaxation of a node, looks for solutions and fixes what can be
+// fixed, until nothing more follows. alive is false when the subtree is finished; ok
+// is false when cancelled.
+func (s *search) work(ctx context.Context, nd *node, bound *float64) (alive, ok bool) {
+	for first := true; ; first = false {
+		if !s.propagate() {
+			return false, true
+		}
+		if alive, ok := s.relax(ctx, bound); !ok || !alive {
+			return false, ok
+		}
+		if first && nd.split != 0 {
+			s.remember(nd)
 		}
 		if s.nodes >= s.nextTry {
 			s.improve(ctx)
-			if s.drop(bound) {
-				return nil, true
+			if s.drop(*bound) {
+				return false, true
 			}
 		}
-		if !s.fixByReducedCost(bound) {
-			break
+		if !s.fixByReducedCost(*bound) {
+			return true, true
 		}
 	}
-	return s.branch(bound), true
+}
+
+// remember learns what the split above this node has cost.
+func (s *search) remember(nd *node) {
+	side := 0
+	if nd.split > 0 {
+		side = 1
+	}
+	s.past.add(choiceOf(nd.split), side, max(0, nd.from-s.l.val[len(s.m.rows)]), nd.dist)
 }
 
 // relax solves the relaxation and lowers bound to what it proves. alive is
@@ -248,10 +328,9 @@ func (s *search) fixByReducedCost(bound float64) bool {
 // wholeTol is the distance from 0 or 1 at which a relaxed choice counts as made.
 const wholeTol = 1e-7
 
-// branch looks at the relaxed solution: it is a solution, or a choice is split.
-// It returns the nearer child and leaves the other on the heap.
-func (s *search) branch(bound float64) *node {
-	j := s.pick()
+// branch splits choice j, or when there is none takes the relaxed solution as a
+// solution. It returns the nearer child and leaves the other on the heap.
+func (s *search) branch(j int, bound float64) *node {
 	if j < 0 {
 		x := make([]bool, s.m.n)
 		for k := range x {
@@ -267,10 +346,11 @@ func (s *search) branch(bound float64) *node {
 			return nil
 		}
 	}
-	up := s.l.choice(j) > 0.5
+	v, z := s.l.choice(j), s.l.val[len(s.m.rows)]
+	up, far := v > 0.5, max(v, 1-v)
 	path := slices.Clone(s.trail)
-	s.push(&node{path, decision(j, !up), bound})
-	return &node{path, decision(j, up), bound}
+	s.push(&node{path, decision(j, !up), bound, z, far})
+	return &node{path, decision(j, up), bound, z, 1 - far}
 }
 
 func (s *search) anyFree() int {
@@ -288,8 +368,12 @@ func (s *search) offer(x []bool) {
 		return
 	}
 	v := s.m.value(x)
+	if s.pool != nil {
+		s.pool.add(s.m.whole(x), v)
+		return
+	}
 	if v < s.floor || (s.best != nil && v <= s.bestVal) {
 		return
 	}
-	s.best, s.bestVal = x, v
+	s.best, s.bestVal, s.known = x, v, v
 }

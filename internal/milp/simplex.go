@@ -45,6 +45,7 @@ type lp struct {
 	x        []float64 // value of each nonbasic variable; stale for basic ones
 	blocked  int
 	pivots   int // since the tableau was built
+	spent    int // pivots in all
 	limit    int // pivots of one solve
 	breaks   []breakpoint
 	nonzero  []int // columns of the pivot row
@@ -91,7 +92,7 @@ func (l *lp) reset() {
 	for i := range l.t {
 		clear(l.t[i])
 	}
-	l.val[rows] = 0
+	l.val[rows] = l.m.offset
 	for j := range n {
 		l.nonbasic[j], l.colOf[j], l.rowOf[j] = j, j, -1
 		l.t[rows][j] = -l.m.cost[j]
@@ -106,37 +107,6 @@ func (l *lp) reset() {
 		}
 	}
 	l.pivots = 0
-}
-
-// rebuild computes the tableau of the present basis again from the rows. It
-// falls back to other basic variables when the basis is numerically singular,
-// which costs pivots later and nothing else.
-func (l *lp) rebuild() {
-	n := l.m.n
-	var want []int
-	inBasis := make([]bool, len(l.rowOf))
-	for _, v := range l.basic {
-		inBasis[v] = true
-		if v < n {
-			want = append(want, v)
-			l.x[v] = min(max(math.Round(l.val[l.rowOf[v]]), l.lo[v]), l.up[v])
-		}
-	}
-	slices.Sort(want)
-	l.reset()
-	for _, v := range want {
-		best, size := -1, pivotTol
-		for i, b := range l.basic {
-			if b >= n && !inBasis[b] && math.Abs(l.t[i][v]) > size {
-				best, size = i, math.Abs(l.t[i][v])
-			}
-		}
-		if best >= 0 {
-			l.pivot(best, l.colOf[v], 0)
-		}
-	}
-	l.pivots = 0
-	l.restoreDual()
 }
 
 // pivot makes the variable of column q basic in row r; the variable that was
@@ -181,6 +151,7 @@ func (l *lp) pivot(r, q int, target float64) {
 	l.basic[r], l.rowOf[in], l.colOf[in] = in, r, -1
 	l.nonbasic[q], l.rowOf[out], l.colOf[out] = out, -1, q
 	l.pivots++
+	l.spent++
 }
 
 // move sets the nonbasic variable v to another value.

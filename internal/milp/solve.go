@@ -16,24 +16,29 @@ func Solve(ctx context.Context, p Problem, o Options) (Solution, error) {
 	if err := p.Validate(); err != nil {
 		return Solution{}, fmt.Errorf("milp: %w", err)
 	}
-	if err := o.validate(); err != nil {
+	if err := o.validate(len(p.Objective)); err != nil {
 		return Solution{}, fmt.Errorf("milp: options: %w", err)
 	}
+	given := len(p.Rows)
+	p = p.withFixes()
 	m := newModel(p)
 	s := newSearch(m)
-	s.maxNodes, s.gap = o.MaxNodes, o.Gap
+	s.maxNodes, s.gap, s.cuts = o.MaxNodes, o.Gap, true
+	if o.Start != nil {
+		s.start(o.Start)
+	}
 	s.run(ctx)
-	sol := s.solution(p)
+	sol := s.solution(p, given)
 	switch {
 	case sol.Status == Optimal && o.Alternatives > 0:
-		findAlternatives(ctx, p, o, s, &sol)
+		findAlternatives(ctx, o, s, &sol)
 	case sol.Status == Infeasible && !o.NoConflict:
 		findConflict(ctx, p, o, &sol)
 	}
 	return sol, nil
 }
 
-func (s *search) solution(p Problem) Solution {
+func (s *search) solution(p Problem, given int) Solution {
 	sol := Solution{Nodes: s.nodes}
 	if s.best == nil {
 		sol.Status = Infeasible
@@ -53,48 +58,10 @@ func (s *search) solution(p Problem) Solution {
 			sol.Gap = (sol.Bound - sol.Objective) / max(1e-10, math.Abs(sol.Objective))
 		}
 	}
-	for i := range s.m.exact {
+	for i := range s.m.exact[:given] {
 		if s.m.exact[i].at(s.best) == tight {
 			sol.Binding = append(sol.Binding, p.rowName(i))
 		}
 	}
 	return sol
-}
-
-// findAlternatives searches again with the known solutions forbidden, until
-// none of the same value is left or enough are found.
-func findAlternatives(ctx context.Context, p Problem, o Options, s *search, sol *Solution) {
-	floor := s.bestVal
-	if s.m.step == 0 {
-		floor -= floatTol * max(1, math.Abs(floor))
-	}
-	m := newModel(p)
-	forbid(m, sol.X)
-	for len(sol.Alternatives) < o.Alternatives {
-		next := newSearch(m)
-		next.maxNodes, next.floor, next.first = o.MaxNodes, floor, true
-		next.run(ctx)
-		sol.Nodes += next.nodes
-		if next.best == nil {
-			sol.AlternativesComplete = !next.stopped
-			return
-		}
-		sol.Alternatives = append(sol.Alternatives, next.best)
-		forbid(m, next.best)
-	}
-}
-
-// forbid adds a row that every choice but x meets.
-func forbid(m *model, x []bool) {
-	r := Row{Sense: AtLeast, RHS: 1}
-	for j, on := range x {
-		if on {
-			r.Terms = append(r.Terms, Term{j, -1})
-			r.RHS--
-		} else {
-			r.Terms = append(r.Terms, Term{j, 1})
-		}
-	}
-	m.addRow(r)
-	m.index()
 }
