@@ -320,7 +320,7 @@ func wantProblem(t testing.TB, w *httptest.ResponseRecorder, k kind) problem {
 
 // an is an address of each route that has something at it.
 func an(pattern string) string {
-	return strings.NewReplacer("areas/{set}/{id}", "areas/team/amp", "decisions/{id}", "decisions/D1", "{id}", "university-of-sheffield").Replace(pattern)
+	return strings.NewReplacer("areas/{set}/{id}", "areas/team/amp", "decisions/{id}", "decisions/D1", "interventions/{id}", "interventions/south-yorkshire-investment-zone", "{id}", "university-of-sheffield").Replace(pattern)
 }
 
 func TestIndex(t *testing.T) {

@@ -73,6 +73,8 @@ func (s *Server) addRoutes() {
 		{"/api/v1/areas/{set}/{id}/profile", auth.ReadPublic, []format{asJSON}, profileParams, s.areaProfile, nil},
 		{"/api/v1/profile", auth.ReadPublic, []format{asJSON}, profileParams, s.wholeProfile, s.shapeProfile},
 		{"/api/v1/observations", auth.ReadPublic, []format{asJSON, asCSV}, with("kind", "indicator", "place", "area", "industry", "scheme", "year"), s.observations, nil},
+		{"/api/v1/interventions", auth.ReadPublic, []format{asJSON, asCSV}, with("q", "stage", "region", "category", "benefits", "grade"), s.interventions, nil},
+		{"/api/v1/interventions/{id}", auth.ReadPublic, []format{asJSON}, nil, s.intervention, nil},
 		{voicesPath, auth.ReadPublic, []format{asJSON, asCSV}, with("survey", "question", "breakdown"), s.voices, nil},
 		{"/api/v1/decisions", auth.ReadDecisions, []format{asJSON, asCSV}, []string{"q", "kind", "table", "subject", "by", "state", "batch", "limit", "offset"}, s.decisions, nil},
 		{"/api/v1/decisions/{id}", auth.ReadDecisions, []format{asJSON}, nil, s.decision, nil},

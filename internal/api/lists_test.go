@@ -26,7 +26,7 @@ func TestPaging_once(t *testing.T) {
 	w := demo(t)
 	token := w.tokens[auth.Reader]
 	for _, path := range []string{"organisations?limit=7", "organisations?limit=1000", "organisations?limit=50&sort=-name", "organisations?limit=10&role=driver", "ties?limit=9", "areas?limit=1",
-		"observations?limit=97", "observations?limit=11&kind=indicator", "decisions?limit=1", "projects?limit=2", "participations?limit=3"} {
+		"observations?limit=97", "observations?limit=11&kind=indicator", "decisions?limit=1", "projects?limit=2", "participations?limit=3", "interventions?limit=7", "interventions?limit=3&category=skills"} {
 		seen, total := map[string]bool{}, -1
 		for next := "/api/v1/" + path; next != ""; {
 			got := get(t, w.open, token, next)

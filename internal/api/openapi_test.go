@@ -116,7 +116,7 @@ func columnsSaid(doc *openapi3.T, path string) []string {
 
 func TestOpenAPI_columns(t *testing.T) {
 	doc, _ := described(t)
-	for path, columns := range map[string][]string{"organisations": organisationColumns, "ties": tieColumns, "areas": areaColumns, "observations": observationColumns, "decisions": decisionColumns, "projects": projectColumns, "participations": participationColumns, "linkage/pairs": pairColumns} {
+	for path, columns := range map[string][]string{"organisations": organisationColumns, "ties": tieColumns, "areas": areaColumns, "observations": observationColumns, "decisions": decisionColumns, "projects": projectColumns, "participations": participationColumns, "linkage/pairs": pairColumns, "interventions": interventionColumns} {
 		if d := cmp.Diff(columns, columnsSaid(doc, "/api/v1/"+path)); d != "" {
 			t.Errorf("%s (-has +says)\n%s", path, d)
 		}

@@ -83,6 +83,12 @@ const (
 	ReadAnswers   Action = "read.answers" // single answers of confidential and attributable surveys, interviews
 	RunSurvey     Action = "survey"       // write, publish, draw, send, interview, code, keep prospects
 	EraseAnswers  Action = "answers.erase"
+	ReadWeights   Action = "read.weights" // workshops: who weighs what how
+	Weigh         Action = "weigh"        // weigh criteria under one's own name
+	RunWorkshop   Action = "workshop"     // options, criteria and scores of a workshop; weights in others' names
+	ReadScenarios Action = "read.scenarios"
+	KeepScenarios Action = "scenarios" // save, change, share, delete scenarios
+	OpenShared    Action = "shared"    // open a scenario by a secret link; the link itself is the right
 )
 
 // Rule is one line of the table.
@@ -110,6 +116,12 @@ var Rules = []Rule{
 	{ReadAnswers, Analyst, "read single answers, where they are not anonymous, and interviews"},
 	{RunSurvey, Editor, "write, publish, draw and send surveys; interview, code, keep prospects"},
 	{EraseAnswers, Manager, "erase what a firm said, on its request"},
+	{ReadWeights, Reader, "see how stakeholders weigh criteria"},
+	{Weigh, Reader, "weigh criteria under one's own name"},
+	{RunWorkshop, Editor, "choose options and criteria of a workshop, score them, enter others' weights"},
+	{OpenShared, Nobody, "open a scenario by the link that somebody shared"},
+	{ReadScenarios, Reader, "see saved scenarios"},
+	{KeepScenarios, Analyst, "save, change, share and delete scenarios"},
 	{ReadPeople, Manager, "see people, roles and last sign-ins"},
 	{ManagePeople, Manager, "invite people, change roles below owner, end sessions"},
 	{ReadAudit, Manager, "read, verify and export the audit log"},

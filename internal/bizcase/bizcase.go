@@ -212,7 +212,7 @@ func (m material) economic() []report.Block {
 		return []report.Block{report.Missing("No interventions are on record, so there is nothing to choose from.", "Add a table of interventions.")}
 	}
 	if len(p.Chosen) == 0 {
-		return []report.Block{report.Missing("No plan has been chosen: none of the options fits the budget.", "Choose another budget on the plan page.")}
+		return []report.Block{report.Missing("No plan has been chosen: none of the options fits the budget, or none is worth its cost. "+p.Empty(), "Ask another question on the plan page.")}
 	}
 	value := m.figure("value", chart.Number(p.Value, 1))
 	value.Range = chart.Number(p.Lo, 1) + "–" + chart.Number(p.Hi, 1)
@@ -227,9 +227,9 @@ func (m material) economic() []report.Block {
 		report.Paragraph("Interventions are looked at under two lenses, which are never added up: what grows the cluster, read from sound studies of programmes of the same type, and %v. A score is a share in per cent with its interval, which is %v for the first and %v for the second.",
 			portfolio.DemandSource(m.Options), portfolio.IntervalWords(m.Options, portfolio.Growth), portfolio.IntervalWords(m.Options, portfolio.Demand)),
 		{Chart: lensChart(m.Options)},
-		report.Paragraph("Of %v interventions on record, %v are open to choice, have a stated cost and have evidence under the lens “%v”. Under a budget of %v%v the best set has %v of them and is worth %v. %v",
-			m.count("interventions", int64(len(m.Options))), m.figure("options", fmt.Sprint(len(p.Chosen)+len(p.Left))), p.Lens.Label(), chart.Money(p.BudgetP), shareRule(p), m.figure("count", fmt.Sprint(len(p.Chosen))), value, proof),
-		report.Paragraph("Worth means %v.", portfolio.Worth(m.Options, p.Lens)), {Table: m.chosen()}}
+		report.Paragraph("Of %v interventions on record, %v are open to choice, have a stated cost and are known to be worth something by “%v”. Under a budget of %v%v the best set has %v of them and is worth %v. %v",
+			m.count("interventions", int64(len(m.Options))), m.figure("options", fmt.Sprint(len(p.Chosen)+len(p.Left))), p.Worth.Label, chart.Money(p.BudgetP), shareRule(p), m.figure("count", fmt.Sprint(len(p.Chosen))), value, proof),
+		report.Paragraph("Worth means %v.", p.Worth.Means), {Table: m.chosen()}}
 	if len(p.Left) > 0 {
 		blocks = append(blocks, report.Block{Table: m.left()})
 	}
@@ -242,8 +242,8 @@ func (m material) economic() []report.Block {
 		blocks = append(blocks, report.Paragraph("%v more interventions are open to choice but could not be compared.", m.figure("unvalued", fmt.Sprint(n))),
 			report.Missing("Of these, nobody states the cost, or no evidence says what they do.", "Find a cost and evidence for each; the plan page lists them."))
 	}
-	return append(blocks, report.Missing("Benefits are not valued in money. There is no net present social value and no benefit-cost ratio; deadweight, leakage and displacement are not reckoned, and the plan is not compared with business as usual or with the least that could be done.",
-		"Appraise the chosen interventions."))
+	return append(blocks, report.Missing("Benefits are not valued in money in this document. What each chosen intervention costs and brings, net beside gross and with ranges, stands on the page of appraisals; the plan is not compared with business as usual or with the least that could be done.",
+		"Open the appraisal of the chosen interventions, and say what would be done without the plan."))
 }
 
 // lensChart draws the two lenses.
@@ -276,24 +276,41 @@ func (m material) doubled() []report.Block {
 }
 
 func (m material) chosen() *report.Table {
-	t := &report.Table{Caption: "The chosen interventions", Header: []string{"Intervention", "Lead", "Serves", "Cost", "Score, %"}, Numeric: []bool{false, false, false, true, true}}
+	t := &report.Table{Caption: "The chosen interventions", Header: []string{"Intervention", "Lead", "Serves", "Cost held against the budget", worthHeader(m.Plan.Worth)}, Numeric: []bool{false, false, false, true, true}}
 	for _, i := range m.Plan.Chosen {
-		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", i.Lead), report.Say("%v", i.Benefits), report.Say("%v", i.Cost()), report.Say("%v", scoreFigure(i, m.Plan.Lens))})
+		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", i.Lead), report.Say("%v", i.Benefits), report.Say("%v", m.cost(i.ID)), report.Say("%v", worthFigure(m.Plan.Worth, m.Plan.ValueOf(i.ID)))})
 	}
 	return t
 }
 
-// scoreFigure is the score without its unit, which stands in the header.
-func scoreFigure(i portfolio.Intervention, l portfolio.Lens) report.Figure {
-	f := i.Score(l).Figure()
-	f.Unit = ""
-	return f
+// cost is what an option costs as it is held against the budget.
+func (m material) cost(id string) report.Figure {
+	return m.figure("cost-of-"+id, chart.Money(m.Plan.CostOf(id)))
+}
+
+func worthHeader(w portfolio.Worth) string {
+	switch {
+	case w.Percent:
+		return "Score, %"
+	case w.Unit == "£":
+		return "Social value, £"
+	}
+	return strings.ToUpper(w.Unit[:1]) + w.Unit[1:]
+}
+
+// worthFigure is what an intervention is worth without its unit, which stands in the header.
+func worthFigure(w portfolio.Worth, v portfolio.Value) report.Figure {
+	by := 1.0
+	if w.Percent {
+		by = 100
+	}
+	return report.NumberFigure(by*v.Value, by*v.Lo, by*v.Hi, 0, v.Ref)
 }
 
 func (m material) left() *report.Table {
-	t := &report.Table{Caption: "What is left out, and why", Header: []string{"Intervention", "Cost", "Reason"}, Numeric: []bool{false, true, false}}
+	t := &report.Table{Caption: "What is left out, and why", Header: []string{"Intervention", "Cost held against the budget", "Reason"}, Numeric: []bool{false, true, false}}
 	for _, l := range m.Plan.Left {
-		t.Rows = append(t.Rows, []report.Text{report.Say("%v", l.Name), report.Say("%v", l.Cost()), report.Say("%v", l.Reason)})
+		t.Rows = append(t.Rows, []report.Text{report.Say("%v", l.Name), report.Say("%v", m.cost(l.ID)), report.Say("%v", l.Reason)})
 	}
 	return t
 }
@@ -324,17 +341,17 @@ func (m material) financial() []report.Block {
 	if len(p.Chosen) == 0 {
 		return []report.Block{report.Missing("Without a plan there is no cost.", "Choose a plan.")}
 	}
-	t := &report.Table{Caption: "Cost of each intervention as its source states it", Header: []string{"Intervention", "Years", "Cost"}, Numeric: []bool{false, false, true}}
+	t := &report.Table{Caption: "Cost of each intervention, as its source states it and as it is held against the budget", Header: []string{"Intervention", "Years", "Stated", "Held against the budget"}, Numeric: []bool{false, false, true, true}}
 	for _, i := range p.Chosen {
-		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", years(i)), report.Say("%v", i.Cost())})
+		t.Rows = append(t.Rows, []report.Text{report.Say("%v", i.Name), report.Say("%v", years(i)), report.Say("%v", i.Cost()), report.Say("%v", m.cost(i.ID))})
 	}
 	bars := portfolio.CostBars(p, 620)
-	bars.Title = "Cost of each chosen intervention, as its source states it"
+	bars.Title = "Cost of each chosen intervention, as it is held against the budget"
 	share := m.figure("existing", chart.Number(100*p.Existing, 0))
 	share.Unit = "%"
-	return []report.Block{report.Paragraph("The plan costs %v of a budget of %v. Of that money, %v serves businesses that are already here; what serves old and new businesses alike counts half.",
-		m.figure("cost", chart.Money(p.CostP)), chart.Money(p.BudgetP), share), {Chart: &bars}, {Table: t},
-		report.Missing("The stated costs are of different years and of different kinds (totals, grants, bids). They are not split by year or by funder, not brought to the prices of one year and not raised for optimism bias, and it is not known who is committed to pay.",
+	return []report.Block{report.Paragraph("The plan costs %v of a budget of %v. Of that money, %v serves businesses that are already here; what serves old and new businesses alike counts half. %v",
+		m.figure("cost", chart.Money(p.CostP)), chart.Money(p.BudgetP), share, p.MoneyNote()), {Chart: &bars}, {Table: t},
+		report.Missing("The stated costs are of different years and of different kinds (totals, grants, bids). Where no page parts them by year and funder, the plan spreads them evenly, which is assumed, and it is not known who is committed to pay.",
 			"Ask each lead for a profile by year and funder.")}
 }
 
@@ -368,6 +385,6 @@ func (m material) management() []report.Block {
 	if len(untested) > 0 {
 		blocks = append(blocks, report.Paragraph("No sound study says what some of them would do for jobs, so an evaluation belongs in their budget: %v.", strings.Join(untested, "; ")))
 	}
-	return append(blocks, report.Missing("It is not settled who answers for the plan, what must come before what, which risks it runs, which targets it sets by when, and how results will be judged.",
+	return append(blocks, report.Missing("It is not settled who answers for the plan, which targets it sets by when, and how results will be judged. The order of the work and the risks on record stand on the page of the sequence and on those of the interventions, and are not part of this document yet.",
 		"Name who answers for it, set baselines and targets with dates, and keep a register of risks."))
 }

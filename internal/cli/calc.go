@@ -31,8 +31,22 @@ type method struct {
 	setup                func(fs *flag.FlagSet) func(ctx context.Context, t csvTable) ([]string, [][]string, error)
 }
 
+// wholes are the methods that do not read and write CSV: they have no setup.
+var wholes = map[string]func(fs *flag.FlagSet) calcWhole{"portfolio": calcPortfolio}
+
+// declare adds the method's flags to fs.
+func (m method) declare(fs *flag.FlagSet) (run calcRun, whole calcWhole) {
+	if m.setup == nil {
+		return nil, wholes[m.name](fs)
+	}
+	return m.setup(fs), nil
+}
+
+// calcWhole is a run of a method that reads and writes what it wants; args are those after its name.
+type calcWhole = func(ctx context.Context, p *Program, args []string) error
+
 func methods() []method {
-	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), networkMethods(), surveyMethods(), []method{
+	return slices.Concat(statMethods(), densityMethods(), spatialMethods(), networkMethods(), surveyMethods(), appraiseMethods(), mcdaMethods(), scheduleMethods(), portfolioMethods(), []method{
 		{"names", "left,right", "left,right,score,match",
 			"Whether two names are of one organisation: 1 the same words, from 0.5 upwards every word that tells bodies apart stands in both (in any order; misspelt, shortened, in another script), below it a word, a number or a place differs. match is 1 from --threshold upwards.", calcNames},
 	})
@@ -44,17 +58,18 @@ func calcCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 	// Flags of methods are known only with the method: all are declared, those of
 	// another method are refused, and the rest are handed to the method's own.
 	byMethod := map[string]*flag.FlagSet{}
-	runs := map[string]func(context.Context, csvTable) ([]string, [][]string, error){}
+	runs, others := map[string]calcRun{}, map[string]calcWhole{}
 	for _, m := range methods() {
 		own := flag.NewFlagSet(m.name, flag.ContinueOnError)
-		runs[m.name] = m.setup(own)
+		runs[m.name], others[m.name] = m.declare(own)
 		byMethod[m.name] = own
 		own.VisitAll(func(f *flag.Flag) { declare(fs, f, m.name) })
 	}
 	return func(ctx context.Context, args []string) error {
 		if *list {
 			for _, m := range methods() {
-				fmt.Fprintf(p.Stdout, "%-16s %s -> %s\n                 %s\n", m.name, m.in, m.out, m.about)
+				about, _, _ := strings.Cut(m.about, "\n\n")
+				fmt.Fprintf(p.Stdout, "%-16s %s -> %s\n                 %s\n", m.name, m.in, m.out, about)
 			}
 			return nil
 		}
@@ -83,6 +98,9 @@ func calcCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) e
 		}
 		if len(args) > 2 {
 			return usagef("give one file, not %d", len(args)-1)
+		}
+		if whole := others[args[0]]; whole != nil {
+			return whole(ctx, p, args[1:])
 		}
 		t, err := p.readCalc(args[1:])
 		if err != nil {
@@ -130,9 +148,13 @@ func (p *Program) methodUsage(c command, args []string) bool {
 			continue
 		}
 		own := flag.NewFlagSet(m.name, flag.ContinueOnError)
-		m.setup(own)
+		m.declare(own)
 		own.Bool("json", false, "write JSON")
-		p.usage(p.Stdout, command{name: "calc " + m.name, args: "[FILE]", long: m.about + "\n\nColumns in:   " + m.in + "\nColumns out:  " + m.out}, own)
+		columns := "Columns "
+		if m.setup == nil {
+			columns = ""
+		}
+		p.usage(p.Stdout, command{name: "calc " + m.name, args: "[FILE]", long: m.about + "\n\n" + columns + "in:   " + m.in + "\n" + columns + "out:  " + m.out}, own)
 		return true
 	}
 	return false
@@ -151,17 +173,21 @@ type csvTable struct {
 const maxCalc = 1 << 30
 
 func (p *Program) readCalc(args []string) (csvTable, error) {
-	t := csvTable{name: "standard input"}
-	in := p.Stdin
+	in, name, err := p.openCalc(args)
+	if err != nil {
+		return csvTable{}, err
+	}
+	defer in.Close()
+	return readTable(name, in)
+}
+
+// openCalc opens the file that a call names, or standard input.
+func (p *Program) openCalc(args []string) (in io.ReadCloser, name string, err error) {
 	if len(args) == 1 && args[0] != "-" {
 		f, err := os.Open(args[0])
-		if err != nil {
-			return t, err
-		}
-		defer f.Close()
-		in, t.name = f, args[0]
+		return f, args[0], err
 	}
-	return readTable(t.name, in)
+	return io.NopCloser(p.Stdin), "standard input", nil
 }
 
 // readTable reads a CSV with a header.
@@ -282,7 +308,7 @@ func (p *Program) writeCalc(head []string, rows [][]string, asJSON bool) error {
 // jsonCell is a number where the column holds numbers, null where it is empty.
 func jsonCell(column, s string) any {
 	switch column {
-	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "measure", "group", "stratum", "category", "interval":
+	case "region", "industry", "node", "from", "to", "left", "right", "why", "name", "id", "a", "b", "option", "other", "criterion", "measure", "group", "stratum", "category", "interval", "best":
 		return s
 	}
 	if v, err := strconv.ParseFloat(s, 64); s == "" || err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {

@@ -8,6 +8,9 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
 	"milieu/internal/org"
+	"milieu/internal/portfolio"
+	"milieu/internal/portfolio/delivery"
+	"milieu/internal/portfolio/parameter"
 )
 
 func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) error {
@@ -30,14 +33,23 @@ func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 		if err != nil {
 			return err
 		}
+		register, err := registerFaults(ctx, rel)
+		if err != nil {
+			return err
+		}
+		set, err := p.parametersOf(ws)()
+		if err != nil {
+			return err
+		}
 		if *asJSON {
-			if err := p.json(findings{f, state}); err != nil {
+			if err := p.json(findings{f, state, set.Stale(), register}); err != nil {
 				return err
 			}
 		} else {
-			p.printFindings(rel, f, state)
+			p.printFindings(rel, f, state, register)
+			p.printStale(set)
 		}
-		if f.Wrong() {
+		if f.Wrong() || len(register) > 0 {
 			return errFound
 		}
 		return nil
@@ -48,7 +60,51 @@ func checkCommand(p *Program, fs *flag.FlagSet) func(context.Context, []string) 
 // no fault: it waits for people.
 type findings struct {
 	evidence.Findings
-	Linkage org.LinkState `json:"linkage"`
+	Linkage  org.LinkState         `json:"linkage"`
+	Stale    []parameter.Parameter `json:"overdue_parameters,omitempty"`
+	Register []portfolio.Fault     `json:"register,omitempty"`
+}
+
+// registerFaults are contradictions in the register of interventions, such as a circle of what waits for what, and
+// statuses that count in no light.
+func registerFaults(ctx context.Context, rel evidence.Release) ([]portfolio.Fault, error) {
+	db, err := rel.Open(ctx, lake.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	faults, err := portfolio.ReadFaults(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	reg, err := portfolio.ReadRegister(ctx, db)
+	for _, d := range delivery.OddStatuses(reg) {
+		faults = append(faults, portfolio.Fault{Record: d.Record, Says: oddStatus(d)})
+	}
+	return faults, err
+}
+
+// printRegister says where the register of interventions contradicts itself.
+func (p *Program) printRegister(faults []portfolio.Fault) {
+	if len(faults) == 0 {
+		return
+	}
+	fmt.Fprintf(p.Stdout, "\nThe register of interventions contradicts itself: %d\n", len(faults))
+	for _, f := range faults {
+		fmt.Fprintf(p.Stdout, "  %s:%d: %s\n", f.Record.File, f.Record.Line, f.Says)
+	}
+}
+
+// printStale says which parameters of appraisal are overdue for review; that is no fault of the release.
+func (p *Program) printStale(set parameter.Set) {
+	stale := set.Stale()
+	if len(stale) == 0 {
+		return
+	}
+	fmt.Fprintf(p.Stdout, "\nParameters of appraisal that are overdue for review: %d\n", len(stale))
+	for _, q := range stale {
+		fmt.Fprintf(p.Stdout, "  %s\n", overdue(q))
+	}
 }
 
 func linkState(ctx context.Context, rel evidence.Release) (org.LinkState, error) {
@@ -76,7 +132,7 @@ func (p *Program) printLinkage(s org.LinkState) {
 	}
 }
 
-func (p *Program) printFindings(rel evidence.Release, f evidence.Findings, state org.LinkState) {
+func (p *Program) printFindings(rel evidence.Release, f evidence.Findings, state org.LinkState, register []portfolio.Fault) {
 	fmt.Fprintf(p.Stdout, "Release %s of %s\n", rel.ID, rel.Built.Date())
 	for _, s := range f.Sources {
 		state := "in order"
@@ -107,7 +163,7 @@ func (p *Program) printFindings(rel evidence.Release, f evidence.Findings, state
 		}
 	}
 	if len(f.Unresolved) > 0 {
-		fmt.Fprintf(p.Stdout, "\nRecords that name an organisation which no source lists: %s\n", thousands(f.UnresolvedTotal))
+		fmt.Fprintf(p.Stdout, "\nRecords that name an organisation or an intervention which no source lists: %s\n", thousands(f.UnresolvedTotal))
 		for _, u := range f.Unresolved {
 			fmt.Fprintf(p.Stdout, "  %s:%d: %s %q\n", u.File, u.Line, u.What, u.Found)
 		}
@@ -116,7 +172,8 @@ func (p *Program) printFindings(rel evidence.Release, f evidence.Findings, state
 		fmt.Fprintf(p.Stdout, "\n%s accounts state employees of companies that no source lists; they are left out\n", thousands(f.Unmatched))
 	}
 	p.printLinkage(state)
-	if !f.Wrong() {
+	p.printRegister(register)
+	if !f.Wrong() && len(register) == 0 {
 		fmt.Fprintln(p.Stdout, "\nNothing is wrong.")
 	}
 }

@@ -23,8 +23,9 @@ taken are counted here and listed by: milieu check. When something fails, the la
 in use.`, buildCommand},
 		{"check", "[DIR]", "sources, licences, freshness, rejects; exit 1 when something is wrong", `
 Looks the current release over: every rejected row and emptied cell with file, line and reason, sources
-without a licence or a date of retrieval, records that name an organisation which no source lists, and
-files that have changed since the release was made.`, checkCommand},
+without a licence or a date of retrieval, records that name an organisation or an intervention which no
+source lists, where the register of interventions contradicts itself (such as a circle of what waits for
+what), and files that have changed since the release was made.`, checkCommand},
 		{"serve", "[DIR]", "the web application", `
 Serves the newest release. When a build makes a newer one it is taken up without a restart and without a
 failed request. Everybody reads the pages (unless [access] in milieu.toml closes them); people who sign in
@@ -76,6 +77,14 @@ demand, plan, cluster, potential, shift, similar, complexity, or a record as SOU
 		{"champions", "[DIR]", "organisations that together reach most of the network, to be asked", championsHelp, championsCommand},
 		{"consortium", "CALL [DIR]", "sets of organisations for a call, with the fewest new ties to make", consortiumHelp, consortiumCommand},
 		{"survey", "VERB [ID]", "surveys of firms: instrument, frame, draw, links, progress, results", surveyHelp(), surveyCommand},
+		{"workshop", "list|show|export [ID]", "how stakeholders weigh criteria, and what ranks their weights allow", workshopHelp, workshopCommand},
+		{"parameters", "[DIR]", "what appraisals take for given, with references and days of review", parametersHelp, parametersCommand},
+		{"plan", "[DIR]", "the interventions that are worth most under budgets and shares, and why the others are out", planHelp, planCommand},
+		{"sequence", "[DIR]", "what the plan chooses put in time, with what waits for what", sequenceHelp, sequenceCommand},
+		{"scenarios", "list|show|compare [ID] [ID]", "settings of plans and appraisals that people kept, side by side", scenariosHelp, scenariosCommand},
+		{"delivery", "[DIR]", "how interventions stand against what was planned", deliveryHelp, deliveryCommand},
+		{"subsidies", "[DIR]", "public awards against the limit of minimal assistance and the duty to publish", subsidiesHelp, subsidiesCommand},
+		{"appraise", "[ID] [DIR]", "what interventions cost and bring, net beside gross, with ranges", appraiseHelp, appraiseCommand},
 		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
 		{"sources", "[TYPE]", "the types of source that a workspace can name", `
 Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},

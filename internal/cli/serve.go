@@ -16,37 +16,15 @@ import (
 
 	"milieu/internal/api"
 	"milieu/internal/auth"
-	"milieu/internal/cluster"
 	"milieu/internal/entry"
 	"milieu/internal/evidence"
 	"milieu/internal/example"
 	"milieu/internal/live"
-	"milieu/internal/network"
-	"milieu/internal/network/champion"
-	"milieu/internal/network/introduce"
-	"milieu/internal/network/meeting"
-	"milieu/internal/network/predict"
-	"milieu/internal/network/structure"
-	"milieu/internal/observation"
-	"milieu/internal/org"
-	"milieu/internal/portfolio"
-	"milieu/internal/profile"
-	"milieu/internal/sector"
-	surveyframe "milieu/internal/survey/frame"
-	"milieu/internal/survey/voices"
 	"milieu/internal/web"
 )
 
 // explainers are all kinds of references that the program can explain.
-func explainers() evidence.Explainers {
-	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), predict.Explainers(), champion.Explainers(), portfolio.Explainers(), voices.Explainers(), surveyframe.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
-		for kind, f := range m {
-			all[kind] = f
-		}
-	}
-	return all
-}
+func explainers() evidence.Explainers { return web.ReleaseExplainers() }
 
 const defaultAddr = "127.0.0.1:8040"
 

@@ -5,12 +5,19 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/portfolio/appraisal"
+	"milieu/internal/portfolio/parameter"
+	"milieu/internal/portfolio/sequence"
+	"milieu/internal/portfolio/subsidy"
+	"milieu/internal/portfolio/workshop"
+	"milieu/internal/portfolio/worth"
 	"milieu/internal/survey/telling"
 )
 
@@ -70,12 +77,28 @@ func (p *Program) chainOf(ctx context.Context, ws *evidence.Workspace, rel evide
 	if strings.HasPrefix(ref, telling.Kind+"/") {
 		return p.voiceChain(ctx, ws, ref)
 	}
+	if strings.HasPrefix(ref, workshop.Kind+"/") {
+		return p.workshopChain(ctx, ws, ref)
+	}
 	db, err := rel.Open(ctx, lake.Options{})
 	if err != nil {
 		return evidence.Chain{}, err
 	}
 	defer db.Close()
-	return explainers().Explain(ctx, db, ref)
+	all := explainers()
+	maps.Copy(all, parameter.Explainers(p.parametersOf(ws)))
+	maps.Copy(all, appraisal.Explainers(p.parametersOf(ws)))
+	maps.Copy(all, worth.Explainers(func(_ context.Context, q lake.Querier) worth.Input {
+		return worth.Input{DB: q, Params: p.parametersOf(ws)}
+	}))
+	maps.Copy(all, sequence.Explainers(func(_ context.Context, q lake.Querier) worth.Input {
+		return worth.Input{DB: q, Params: p.parametersOf(ws)}
+	}))
+	maps.Copy(all, subsidy.Explainers(func() (parameter.Set, evidence.Manifest, error) {
+		set, err := p.parametersOf(ws)()
+		return set, rel.Manifest, err
+	}))
+	return all.Explain(ctx, db, ref)
 }
 
 // citedChain is a chain with its records looked up in their files.

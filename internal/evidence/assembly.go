@@ -101,6 +101,7 @@ func nounStages() []lake.Stage {
 	var stages []lake.Stage
 	orders := map[string]string{"indicator": "source, file, line", "effect": "effect_type, source, line",
 		"employment": "scheme, year, area_code, industry_code, source, line", "industry": "code, source, line", "context": "source, file, line", "intervention": "source, file, line",
+		"intervention_cost": "source, file, line", "intervention_outcome": "source, file, line", "intervention_relation": "source, file, line", "intervention_risk": "source, file, line", "delivery": "source, file, line",
 		"demand": "invented, day, survey_id, measure, grouping, category, intervention_id"}
 	for _, n := range Nouns {
 		order, ok := orders[n.Name]
@@ -120,7 +121,8 @@ func nounStages() []lake.Stage {
 // nounKeys are what tells the rows of a noun apart across all sources. Two sources
 // that give the same cell of employment would be counted twice in every total.
 var nounKeys = map[string][]string{
-	"indicator": {"indicator_id"}, "effect": {"effect_type"}, "intervention": {"intervention_id"}, "industry": {"code"},
+	"indicator": {"indicator_id"}, "effect": {"effect_type"}, "intervention": {"intervention_id"}, "intervention_cost": {"cost_id"}, "intervention_outcome": {"outcome_id"}, "intervention_relation": {"relation_id"}, "intervention_risk": {"risk_id"},
+	"delivery": {"delivery_id"}, "industry": {"code"},
 	"employment": {"scheme", "year", "area_code", "industry_code"}, "demand": {"survey_id", "intervention_id", "measure", "grouping", "category"},
 }
 

@@ -99,7 +99,7 @@ func allName(noun string) string { return "all_" + noun }
 // the row goes.
 var recordColumns = map[string][]string{
 	"organisation": {"key"}, "role": {"key"}, "identifier": {"key"}, "site": {"key"}, "activity": {"key"}, "headcount": {"key"}, "tie": {"from_key", "to_key"},
-	"name": {"key"}, "participation": {"key"}, "control": {"key"}, "attendance": {"key"}, "need": {"key"}, "voice": {"key"},
+	"name": {"key"}, "participation": {"key"}, "control": {"key"}, "attendance": {"key"}, "need": {"key"}, "voice": {"key"}, "public_award": {"key"},
 }
 
 // hostColumns are those whose record may go without the row.

@@ -154,7 +154,7 @@ func TestBuild_decisions(t *testing.T) {
 		{"unreadable", []evidence.DecisionLine{line("D1", "set", "ties", "t1", "start_year", "2018"), line("D2", "set", "ties", "t1", "start_year", "soon"), line("D2", "set", "ties", "t1", "project", "Tools"), line("D3", "set", "ties", "t1", "source_url", ""), line("D4", "set", "ties", "t1", "colour", "red"), line("D5", "set", "shops", "s1", "name", "Shop"), line("D6", "set", "ties", "t1", "id", "t3")},
 			"select start_year, project, source_url from tie where tie_id = 't1'", []string{"2018|Tools|https://example.org/t1"},
 			[]string{"D1|applied|-", `D2|applied|start_year "soon" is not a number`, "D3|not applied|source_url is empty and must not be", `D4|not applied|ties has no column "colour"`,
-				`D5|not applied|there is no table "shops"; there are areas, attendance, events, facilities, indicators, interventions, needs, organisations, sectors, ties`, "D6|not applied|the id of a row cannot be changed"}},
+				`D5|not applied|there is no table "shops"; there are areas, attendance, awards, costs, delivery, events, facilities, indicators, interventions, needs, organisations, outcomes, relations, risks, sectors, ties`, "D6|not applied|the id of a row cannot be changed"}},
 		{"exclude a row", []evidence.DecisionLine{line("D1", "set", "ties", "t1", "kind", "supplies"), line("D2", "exclude", "ties", "t1", "", ""), line("D3", "set", "ties", "t1", "kind", "part_of"), line("D4", "exclude", "ties", "t9", "", "")},
 			"select tie_id from tie", []string{"t2"}, []string{"D1|superseded|superseded by D2", "D2|applied|-", "D3|not applied|D2 leaves out ties t1", "D4|not applied|no source holds ties t9"}},
 		{"exclude what was added", []evidence.DecisionLine{line("D1", "add", "facilities", "cell", "name", "Cell"), line("D1", "add", "facilities", "cell", "source_url", "https://example.org/cell"), line("D2", "exclude", "facilities", "cell", "", "")},
@@ -172,7 +172,7 @@ func TestBuild_decisions(t *testing.T) {
 				`D6|not applied|a move gives both lon and lat; lat "5.4" is below 49.5, the smallest value allowed`, `D7|not applied|a move has no field "height"; it gives lon, lat and precision_m`,
 				`D8|not applied|postcode "s98 1aa" is written S98 1AA`, `D9|not applied|postcode "Sheffield" is not a United Kingdom postcode`,
 				`D10|not applied|an address is one of mass registration or not: the field is "agent", the value yes or no`,
-				`D11|not applied|it names no record: the field is "key", the value a record's key`, `D12|not applied|there is no table "shops"; there are areas, attendance, events, facilities, indicators, interventions, needs, organisations, sectors, ties`}},
+				`D11|not applied|it names no record: the field is "key", the value a record's key`, `D12|not applied|there is no table "shops"; there are areas, attendance, awards, costs, delivery, events, facilities, indicators, interventions, needs, organisations, outcomes, relations, risks, sectors, ties`}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,7 +19,7 @@ const (
 
 // format is the form of releases that this program writes and reads: which tables there
 // are and what they hold.
-const format = 5
+const format = 6
 
 // Manifest says what a release is made of. It holds nothing that differs
 // between two builds of the same inputs, so its hash is the release's id.

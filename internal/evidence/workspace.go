@@ -89,6 +89,14 @@ type Plan struct {
 	MinExisting float64  `toml:"min_existing"` // least share of the money that serves existing businesses, 0 to 1
 	Regions     []string `toml:"regions"`      // regions whose interventions are options; empty: all
 	Stages      []string `toml:"stages"`       // stages that are still open to choice
+	Caps        []Cap    `toml:"cap"`          // most that may be spent by year and funder
+}
+
+// Cap is the most that may be spent in a year by a funder.
+type Cap struct {
+	Year      int     `toml:"year"`       // financial year by its first year; 0: all years together
+	Funder    string  `toml:"funder"`     // as in the costs of interventions; empty: all funders together
+	AmountGBP float64 `toml:"amount_gbp"` // pounds
 }
 
 // Case is what the case document says of itself.

@@ -25,7 +25,7 @@ type Settings struct {
 }
 
 // Stages make the tables organisation, record, identifier, activity, headcount, site,
-// site_area, tie, facility, project, participation, meeting, attendance, need, org_name, org_group and unresolved, the
+// site_area, tie, facility, project, participation, meeting, attendance, need, public_award, org_name, org_group and unresolved, the
 // tables that say how records were linked (link_pair, link_record, link_cluster, link_block,
 // link_quality, identity and identity_event), the indexes search.idx and
 // sites.idx and the row files. They apply the decisions on which records are one

@@ -13,12 +13,12 @@ import (
 )
 
 // Explainers explain facts about organisations: org/ID, link/RECORD/RECORD,
-// award/ID, awards/ID/CURRENCY, group/ID, employees/ID, tie/ID, facility/ID, indicator/ID, need/ID, and counts: count/organisations (settings role,
+// award/ID, awards/ID/CURRENCY, public-award/ID, group/ID, employees/ID, tie/ID, facility/ID, indicator/ID, need/ID, and counts: count/organisations (settings role,
 // section, area_set, area, origin,
 // status, sector, crowded=no, placed=no), count/ties, count/facilities,
 // count/interventions, count/areas.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "need": whyRow, "count": whyCount, "areavalue": whyAreaValue}
+	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "public-award": whyRow, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "need": whyRow, "count": whyCount, "areavalue": whyAreaValue}
 }
 
 func one(r evidence.Ref) (string, error) {
@@ -235,6 +235,8 @@ var factQueries = map[string]string{
 from tie where tie_id = $1`,
 	"award": `select org_name || ': ' || coalesce(title, project_id) || coalesce(' (' || role || ')', ''), coalesce(currency || ' ' || format('{:,.2f}', amount_p / 100.0), ''), coalesce(source_url, ''), source, file, line
 from participation where participation_id = $1`,
+	"public-award": `select org_name || ': ' || coalesce(scheme || ', ', '') || granter, '£' || format('{:,.2f}', amount_p / 100.0) || coalesce(', ' || strftime(day, '%-d %B %Y'), ', financial year beginning ' || year, ''), coalesce(source_url, ''), source, file, line
+from public_award where award_id = $1`,
 	"need":      "select org_name || ': ' || kind || ': ' || theme, coalesce(what, ''), coalesce(source_url, ''), source, file, line from need where need_id = $1",
 	"facility":  "select name, '', coalesce(source_url, ''), source, file, line from facility where facility_id = $1",
 	"indicator": "select indicator || ', ' || coalesce(place, '') || ', ' || coalesce(year::varchar, ''), format('{:,}', value) || ' ' || coalesce(unit, ''), coalesce(source_url, ''), source, file, line from indicator where indicator_id = $1",

@@ -22,10 +22,10 @@ func TestParseAsk(t *testing.T) {
 		field string
 	}{
 		{"nothing said", nil, def, ""},
-		{"pounds as people write them", map[string]string{"budget": "£1,200,000"}, Ask{120_000_000, Growth, 0.5, []string{"here"}, nil}, ""},
-		{"pence are rounded to pounds", map[string]string{"budget": "0.6"}, Ask{100, Growth, 0.5, []string{"here"}, nil}, ""},
-		{"percentage", map[string]string{"existing": "25 %", "lens": "demand"}, Ask{5_000_00, Demand, 0.25, []string{"here"}, nil}, ""},
-		{"lists", map[string]string{"regions": "a,b", "stages": "idea"}, Ask{5_000_00, Growth, 0.5, []string{"a", "b"}, []string{"idea"}}, ""},
+		{"pounds as people write them", map[string]string{"budget": "£1,200,000"}, Ask{BudgetP: 120_000_000, Lens: Growth, MinExisting: 0.5, Regions: []string{"here"}, Stages: nil}, ""},
+		{"pence are rounded to pounds", map[string]string{"budget": "0.6"}, Ask{BudgetP: 100, Lens: Growth, MinExisting: 0.5, Regions: []string{"here"}, Stages: nil}, ""},
+		{"percentage", map[string]string{"existing": "25 %", "lens": "demand"}, Ask{BudgetP: 5_000_00, Lens: Demand, MinExisting: 0.25, Regions: []string{"here"}, Stages: nil}, ""},
+		{"lists", map[string]string{"regions": "a,b", "stages": "idea"}, Ask{BudgetP: 5_000_00, Lens: Growth, MinExisting: 0.5, Regions: []string{"a", "b"}, Stages: []string{"idea"}}, ""},
 		{"not an amount", map[string]string{"budget": "much"}, def, "budget"},
 		{"not a number", map[string]string{"budget": "NaN"}, def, "budget"},
 		{"negative", map[string]string{"budget": "-1"}, def, "budget"},
@@ -74,7 +74,7 @@ func option(id string, pounds int64, growth, lo, hi float64, benefits string) In
 func TestWriteLP(t *testing.T) {
 	all := []Intervention{option("park", 30, 0.5, 0.3, 0.7, "existing"), option("fund", 20, 0.25, 0.1, 0.4, "new"), {ID: "unknown", Name: "unknown"}}
 	var b strings.Builder
-	if err := WriteLP(&b, all, Ask{BudgetP: 40_00, Lens: Growth, MinExisting: 0.5}); err != nil {
+	if err := WriteLP(&b, Input{All: all, Worth: LensWorth(all, Growth)}, Ask{BudgetP: 40_00, Lens: Growth, MinExisting: 0.5}); err != nil {
 		t.Fatal(err)
 	}
 	// By hand: weights 1 and 0 less the share of 0.5, times the costs in pounds.
@@ -92,7 +92,7 @@ func TestSolve_stopped(t *testing.T) {
 	for _, id := range strings.Split("abcdefghijklmnop", "") {
 		all = append(all, option(id, 3+int64(id[0]%7), 0.1+float64(id[0]%5)/10, 0, 1, "existing"))
 	}
-	p, err := Solve(ctx, all, Ask{BudgetP: 30_00, Lens: Growth})
+	p, err := Solve(ctx, Input{All: all, Worth: LensWorth(all, Growth)}, Ask{BudgetP: 30_00, Lens: Growth})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,8 +55,8 @@ func TestHear(t *testing.T) {
 	if h, ok := Heard(all, Demand); !ok || h.SurveyID != "new" || Short(all, Demand) != "Share of budget" || IntervalWords(all, Demand) != "95 %" || IntervalWords(all, Growth) != "90 %" {
 		t.Errorf("heard %+v", h)
 	}
-	if !strings.Contains(Worth(all, Demand), "share of a budget") || !strings.Contains(DemandSource(all), "40 answers") {
-		t.Error(Worth(all, Demand), DemandSource(all))
+	if !strings.Contains(Means(all, Demand), "share of a budget") || !strings.Contains(DemandSource(all), "40 answers") {
+		t.Error(Means(all, Demand), DemandSource(all))
 	}
 }
 
@@ -69,7 +69,7 @@ func TestHear_invented(t *testing.T) {
 	if s := all[0].Score(Invented); !s.Known || s.Value != 0.7 || !strings.HasPrefix(s.Basis, evidence.InventedNote) || s.Ref != "invented/tram" {
 		t.Errorf("%+v", s)
 	}
-	if len(Lenses(all)) != 3 || Short(all, Invented) != "Invented demand" || Short(all, Demand) != "Use now" || Worth(all, Demand) == Worth(all, Invented) {
+	if len(Lenses(all)) != 3 || Short(all, Invented) != "Invented demand" || Short(all, Demand) != "Use now" || Means(all, Demand) == Means(all, Invented) {
 		t.Error("the invented lens is not told apart")
 	}
 	if _, err := ParseLens(string(Invented)); err == nil {

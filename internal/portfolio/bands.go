@@ -185,8 +185,8 @@ func demandAxis(all []Intervention) string {
 	return "firms that want it, %"
 }
 
-// Worth says what the value of a plan made of these interventions counts under the lens.
-func Worth(all []Intervention, l Lens) string {
+// Means says what the value of a plan made of these interventions counts under the lens.
+func Means(all []Intervention, l Lens) string {
 	if a, heard := Heard(all, l); heard {
 		if a.Measure == evidence.DemandPoints {
 			return "the share of a budget that firms would give to the chosen interventions together, as they answered in “" + a.Title() + "”; it counts what they want, not effect"
@@ -212,7 +212,7 @@ func CostBars(p Plan, width float64) chart.Chart {
 	const m = 100_000_000 // pence in a million pounds
 	var bars []chart.Bar
 	for _, i := range p.Chosen {
-		bars = append(bars, chart.Bar{Label: i.Name, Value: float64(i.CostP.Int64) / m})
+		bars = append(bars, chart.Bar{Label: i.Name, Value: float64(p.CostOf(i.ID)) / m})
 	}
 	return chart.Bars(chart.BarsSpec{Title: "Cost of each chosen intervention", Unit: "£m", Bars: bars, Axis: chart.Axis{Decimals: 1}, Width: width,
 		Format: func(v float64) string { return chart.Money(int64(math.Round(v * m))) }})

@@ -3,27 +3,11 @@ package portfolio
 import (
 	"context"
 	"fmt"
+	"io"
 	"sort"
-	"strings"
 
-	"milieu/internal/chart"
-	"milieu/internal/milp"
+	"milieu/internal/portfolio/choice"
 )
-
-// Ask is the question that a plan answers.
-type Ask struct {
-	BudgetP     int64
-	Lens        Lens
-	MinExisting float64  // least share of the money that serves existing businesses
-	Regions     []string // empty: all
-	Stages      []string // empty: all
-}
-
-// Settings are the ask as settings of a reference.
-func (a Ask) Settings() []string {
-	return []string{"budget", fmt.Sprint(a.BudgetP / 100), "lens", string(a.Lens), "existing", fmt.Sprintf("%g", a.MinExisting),
-		"regions", strings.Join(a.Regions, ","), "stages", strings.Join(a.Stages, ",")}
-}
 
 // ExistingWeight is how much of an intervention's cost counts as serving
 // existing businesses: all, half where it serves both, or none.
@@ -40,67 +24,138 @@ func ExistingWeight(benefits string) float64 {
 // Left is an option that the plan leaves out, with the reason.
 type Left struct {
 	Intervention
-	Reason string
-	Loss   float64 // how much lower the best value would be with it; means nothing when Barred
-	Barred bool    // no set that keeps the rules holds it, or what it displaces is not known
+	Reason   string
+	Loss     float64 // how much lower the best value would be with it; means nothing when Barred
+	LossMost float64 // where the loss is not proven: it lies between Loss and this; else the same
+	Open     bool    // the loss was not found: LossMost means nothing
+	Barred   bool    // no set that keeps the rules holds it
+	LetIn    string  // what more money would let it in without loss
+}
+
+// Input is what a plan is made of.
+type Input struct {
+	All      []Intervention
+	Register Register
+	Worth    Worth
+	Counting Counting
 }
 
 // Plan is the best set of interventions for an ask.
 type Plan struct {
 	Ask
+	Worth       Worth
+	Counting    Counting
 	Chosen      []Intervention // dearest first
 	Left        []Left         // costed and valued, but not chosen; the nearest to being chosen first
-	Unvalued    []Left         // without a cost or without evidence under the lens
+	Unvalued    []Left         // without a cost or without evidence, or held up by one that is
+	Over        []Left         // approved or in delivery, but over by their years on record
 	Closed      int            // not open to choice: done, ended or elsewhere
-	CostP       int64
-	Value       float64 // sum of the scores: the number of programmes expected to show an effect, or the sum of shares
-	Lo, Hi      float64 // sum of the ends of the intervals
-	Bound       float64 // proven: no set has a higher value
+	CostP       int64          // as held against the budget
+	Value       float64        // sum of what the chosen are worth, with what they add to each other
+	Lo, Hi      float64        // sum of the ends of the intervals
+	Bound       float64        // proven: no set has a higher value
 	Proven      bool
 	Alternative bool // another set has the same value
 	Only        bool // proven: no other set has the same value
 	Existing    float64
 	Nodes       int
-	Conflict    []string // rules that cannot hold together
+	Conflict    []string // names of rules that cannot hold together
 	Stopped     bool     // time ran out before everything was proven
+
+	Phasings map[string]Phasing // of every option: its cost by year and funder as it is held against the budget
+	Notes    []string           // what relations and costs leave open
+	Problem  choice.Problem
+	Solution choice.Solution
 }
 
-// costUnit makes budget rows exact: costs are whole thousands of pounds in
-// pence, or finer where a cost is.
-const costUnit = 100 // pence
+// Solve finds the plan: the set that is worth most under the budget, the caps by year and
+// funder, the shares and what the interventions need and exclude. Each option left out is
+// solved for again with that option forced in, which tells what it would cost. When ctx
+// ends first the plan says how far the proof got. The error is a FieldError where the ask
+// names what there is not.
+func Solve(ctx context.Context, in Input, ask Ask) (Plan, error) {
+	return solve(ctx, in, ask, choice.Options{Alternatives: 5, NearShare: 0.02, Explain: choice.ExplainQuick})
+}
 
-// Solve finds the plan: a 0-1 programme that maximises the sum of scores under
-// the budget and the share for existing businesses. Each option left out is
-// solved for again with that option forced in, which tells what it would cost.
-// When ctx ends first the plan says how far the proof got.
-func Solve(ctx context.Context, all []Intervention, ask Ask) (Plan, error) {
-	p := Plan{Ask: ask}
+func solve(ctx context.Context, in Input, ask Ask, o choice.Options) (Plan, error) {
+	p := Plan{Ask: ask, Worth: in.Worth, Counting: in.Counting}
 	if ask.BudgetP < 0 {
-		return p, fmt.Errorf("the budget is negative")
+		return p, FieldError{"budget", "The budget is negative."}
 	}
 	if !(ask.MinExisting >= 0 && ask.MinExisting <= 1) {
-		return p, fmt.Errorf("the share for existing businesses is %g; it lies between 0 and 1", ask.MinExisting)
+		return p, FieldError{"existing", fmt.Sprintf("The share for existing businesses is %g; it lies between 0 and 1.", ask.MinExisting)}
 	}
-	options := p.sort(all)
-	problem := build(options, ask)
-	sol, err := milp.Solve(ctx, problem, milp.Options{Alternatives: 1})
+	b, err := newBuilder(in, ask)
 	if err != nil {
 		return p, err
 	}
-	p.Nodes, p.Conflict = sol.Nodes, sol.Conflict
-	p.Stopped = sol.Status == milp.Unknown
-	if sol.X == nil {
-		return p, nil
+	p.Closed, p.Unvalued, p.Over, p.Phasings = b.closed, b.unvalued, b.over, b.phasings
+	p.Problem = b.problem()
+	p.Notes = b.notes // relating the options may add some
+	if p.Solution, err = choice.Solve(ctx, p.Problem, o); err != nil {
+		return p, fmt.Errorf("plan: %w", err)
 	}
-	p.Proven, p.Bound, p.Alternative = sol.Status == milp.Optimal, sol.Bound, len(sol.Alternatives) > 0
-	p.Only = p.Proven && !p.Alternative && sol.AlternativesComplete
-	for i, in := range sol.X {
-		if in {
-			p.take(options[i])
+	p.read(b)
+	return p, nil
+}
+
+// read fills the plan from its solution.
+func (p *Plan) read(b *builder) {
+	s := p.Solution
+	p.Nodes, p.Stopped = s.Nodes, s.Stopped || s.Status == choice.Unknown
+	for _, r := range s.Conflict {
+		p.Conflict = append(p.Conflict, r.Name)
+	}
+	if s.Status == choice.Infeasible || s.Status == choice.Unknown {
+		return
+	}
+	p.Proven, p.Bound, p.Only = s.Proven, s.Bound, s.Only
+	p.Alternative = len(s.Alternatives) > 0 && s.Alternatives[0].Loss == 0
+	for k, o := range s.Options {
+		if o.Chosen {
+			p.take(b.options[k])
 		}
 	}
-	sort.SliceStable(p.Chosen, func(a, b int) bool { return p.Chosen[a].CostP.Int64 > p.Chosen[b].CostP.Int64 })
-	return p, p.explainLeft(ctx, options, problem, sol)
+	p.Value = s.Value
+	for _, y := range s.Synergies {
+		if y.Earned {
+			p.Lo, p.Hi = p.Lo+y.Bonus, p.Hi+y.Bonus
+		}
+	}
+	sort.SliceStable(p.Chosen, func(a, b int) bool { return p.CostOf(p.Chosen[a].ID) > p.CostOf(p.Chosen[b].ID) })
+	p.explainLeft(b.options)
+}
+
+func (p *Plan) take(i Intervention) {
+	p.Chosen = append(p.Chosen, i)
+	v := p.Worth.Of[i.ID]
+	p.Lo += v.Lo
+	p.Hi += v.Hi
+	total := float64(p.CostP) * p.Existing
+	cost := p.CostOf(i.ID)
+	p.CostP += cost
+	if p.CostP > 0 {
+		p.Existing = (total + ExistingWeight(i.Benefits)*float64(cost)) / float64(p.CostP)
+	}
+}
+
+// ValueOf is what an intervention is worth to the plan.
+func (p Plan) ValueOf(id string) Value { return p.Worth.Of[id] }
+
+// Spend is what the chosen cost by year and funder.
+func (p Plan) Spend() []Spend {
+	sum := map[Spend]int64{}
+	for _, i := range p.Chosen {
+		for _, l := range p.Phasings[i.ID].Lines {
+			sum[Spend{Year: l.Year, Funder: l.Funder}] += l.AmountP
+		}
+	}
+	var out []Spend
+	for k, v := range sum {
+		out = append(out, Spend{k.Year, k.Funder, v})
+	}
+	sortSpend(out)
+	return out
 }
 
 // Committed counts the chosen interventions that are approved or in delivery
@@ -124,125 +179,25 @@ func (p Plan) Options() []Intervention {
 	return out
 }
 
-// sort parts the interventions into options and others.
-func (p *Plan) sort(all []Intervention) []Intervention {
-	var options []Intervention
-	for _, i := range all {
-		switch {
-		case !i.Open(p.Regions, p.Stages):
-			p.Closed++
-		case !i.CostP.Valid:
-			p.Unvalued = append(p.Unvalued, Left{Intervention: i, Reason: "its cost is not known"})
-		case !i.Score(p.Lens).Known:
-			p.Unvalued = append(p.Unvalued, Left{Intervention: i, Reason: i.Score(p.Lens).Basis})
-		default:
-			options = append(options, i)
-		}
-	}
-	return options
-}
-
-func build(options []Intervention, ask Ask) milp.Problem {
-	var m milp.Problem
-	budget := milp.Row{Name: "budget", RHS: float64(ask.BudgetP / costUnit)}
-	existing := milp.Row{Name: "share for existing businesses", Sense: milp.AtLeast}
-	for j, i := range options {
-		m.Names = append(m.Names, i.ID)
-		m.Objective = append(m.Objective, round6(i.Score(ask.Lens).Value))
-		cost := float64(i.CostP.Int64) / costUnit
-		budget.Terms = append(budget.Terms, milp.Term{Var: j, Coef: cost})
-		if w := ExistingWeight(i.Benefits) - ask.MinExisting; w != 0 {
-			existing.Terms = append(existing.Terms, milp.Term{Var: j, Coef: round6(w * cost)})
-		}
-	}
-	m.Rows = append(m.Rows, budget)
-	if ask.MinExisting > 0 {
-		m.Rows = append(m.Rows, existing)
-	}
-	return m
-}
-
 // round6 keeps coefficients short, so that the solver checks them exactly.
 func round6(v float64) float64 {
 	const m = 1e6
 	if v < 0 {
 		return -round6(-v)
 	}
+	if v > 1e9 {
+		return v
+	}
 	return float64(int64(v*m+0.5)) / m
 }
 
-func (p *Plan) take(i Intervention) {
-	p.Chosen = append(p.Chosen, i)
-	s := i.Score(p.Lens)
-	p.Value += s.Value
-	p.Lo += s.Lo
-	p.Hi += s.Hi
-	total := float64(p.CostP) * p.Existing
-	p.CostP += i.CostP.Int64
-	if p.CostP > 0 {
-		p.Existing = (total + ExistingWeight(i.Benefits)*float64(i.CostP.Int64)) / float64(p.CostP)
+// WriteLP writes the programme that Solve solves, in the CPLEX LP format: one
+// binary variable an option, costs in pounds, so that an outside solver can check
+// the plan.
+func WriteLP(w io.Writer, in Input, ask Ask) error {
+	b, err := newBuilder(in, ask)
+	if err != nil {
+		return err
 	}
-}
-
-func (p *Plan) explainLeft(ctx context.Context, options []Intervention, problem milp.Problem, best milp.Solution) error {
-	for j, i := range options {
-		if best.X[j] {
-			continue
-		}
-		l := Left{Intervention: i}
-		if i.CostP.Int64 > p.BudgetP {
-			l.Reason = fmt.Sprintf("it costs %s, more than the budget of %s", chart.Money(i.CostP.Int64), chart.Money(p.BudgetP))
-			l.Barred = true
-			p.Left = append(p.Left, l)
-			continue
-		}
-		forced := problem
-		forced.Rows = append(append([]milp.Row{}, problem.Rows...), milp.Row{Name: "take it", Terms: []milp.Term{{Var: j, Coef: 1}}, Sense: milp.AtLeast, RHS: 1})
-		with, err := milp.Solve(ctx, forced, milp.Options{})
-		if err != nil {
-			return err
-		}
-		switch {
-		case with.Status == milp.Unknown || with.Status == milp.Feasible:
-			p.Stopped = true
-			l.Reason = "what it would displace is not reckoned: time ran out"
-			l.Barred = true
-		case with.X == nil:
-			l.Reason = "with it the share for existing businesses cannot be met"
-			l.Barred = true
-		default:
-			l.Loss = max(0, best.Objective-with.Objective)
-			l.Reason = p.swap(l.Loss, options, best.X, with.X, j)
-		}
-		p.Left = append(p.Left, l)
-	}
-	sort.SliceStable(p.Left, func(a, b int) bool {
-		if x, y := p.Left[a], p.Left[b]; x.Barred != y.Barred {
-			return y.Barred
-		}
-		return p.Left[a].Loss < p.Left[b].Loss
-	})
-	return nil
-}
-
-// swap says what would have to go for an option to come in.
-func (p *Plan) swap(loss float64, options []Intervention, before, after []bool, in int) string {
-	var out []string
-	for k := range options {
-		if before[k] && !after[k] {
-			out = append(out, options[k].Name)
-		}
-	}
-	if loss < 1e-9 {
-		return "another set with it is worth just as much"
-	}
-	const most = 2
-	gone := ""
-	switch n := len(out); {
-	case n > most:
-		gone = fmt.Sprintf(" (%s and %d more would go)", strings.Join(out[:most], ", "), n-most)
-	case n > 0:
-		gone = fmt.Sprintf(" (%s would go)", strings.Join(out, ", "))
-	}
-	return fmt.Sprintf("with it the best value falls from %s to %s%s", chart.Number(p.Value, 2), chart.Number(p.Value-loss, 2), gone)
+	return choice.WriteLP(w, b.problem())
 }

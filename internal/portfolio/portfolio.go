@@ -95,6 +95,8 @@ type Intervention struct {
 	ClassifiedBy, Basis, Note       string
 	SourceURL                       string
 	SourceYear                      sql.NullInt64
+	Problem, ProblemURL, Grade      string // grade of the evidence: controlled, compared, reasoned or asserted
+	Partners, Classes               []string
 	Record                          evidence.Record
 	Growth, Demand                  Score
 	Invented                        Score          // of Lens Invented; not known where firms have been asked
@@ -103,6 +105,7 @@ type Intervention struct {
 	GrowthRank, DemandRank          stat.RankRange // among those with a known score; zero when unknown
 	InventedRank                    stat.RankRange
 	effect                          effect
+	local                           LocalEffect // own evaluations of the type
 	firms                           int
 	users                           []string // ids of the ties that show use
 	usersN                          int
@@ -150,7 +153,7 @@ func among(s string, list []string) bool {
 		return true
 	}
 	for _, l := range list {
-		if l == s {
+		if folded(l) == folded(s) {
 			return true
 		}
 	}
@@ -167,11 +170,13 @@ type effect struct {
 const interventionQuery = `select intervention_id, name, coalesce(place, ''), coalesce(lead, ''), coalesce(category, ''), cost_p, start_year, end_year,
   coalesce(expected_outputs, ''), coalesce(status, ''), coalesce(stage, ''), coalesce(region, ''), coalesce(horizon, ''), coalesce(benefits, ''),
   coalesce(scope, ''), coalesce(effect_type, ''), coalesce(demand_kinds, ''), coalesce(classified_by, ''), coalesce(basis, ''), coalesce(note, ''),
-  coalesce(source_url, ''), source_year, source, file, line
+  coalesce(source_url, ''), source_year, coalesce(problem, ''), coalesce(problem_url, ''), coalesce(grade, ''), coalesce(partners, ''), coalesce(classes, ''), source, file, line
 from intervention order by source, line`
 
 // Interventions reads all interventions with both scores and the ranges of their
-// ranks, in the order of the source.
+// ranks, in the order of the source. Scores of growth count the workspace's own evaluations
+// (see LocalEvidence) beside the studies of the review. Regions, categories and types that
+// differ in case, spaces or hyphens only are written alike.
 func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) {
 	effects, err := readEffects(ctx, q)
 	if err != nil {
@@ -185,6 +190,10 @@ func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) 
 	if err != nil {
 		return nil, err
 	}
+	var own Register // of it, only the evaluations are needed
+	if err := own.readDelivery(ctx, q); err != nil {
+		return nil, err
+	}
 	real, invented := listen(asked, false), listen(asked, true)
 	rows, err := q.QueryContext(ctx, interventionQuery)
 	if err != nil {
@@ -194,23 +203,39 @@ func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) 
 	var out []Intervention
 	for rows.Next() {
 		var i Intervention
-		var kinds string
+		var kinds, partners, classes string
 		if err := rows.Scan(&i.ID, &i.Name, &i.Place, &i.Lead, &i.Category, &i.CostP, &i.Start, &i.End, &i.Outputs, &i.Status, &i.Stage, &i.Region,
-			&i.Horizon, &i.Benefits, &i.Scope, &i.EffectType, &kinds, &i.ClassifiedBy, &i.Basis, &i.Note, &i.SourceURL, &i.SourceYear,
+			&i.Horizon, &i.Benefits, &i.Scope, &i.EffectType, &kinds, &i.ClassifiedBy, &i.Basis, &i.Note, &i.SourceURL, &i.SourceYear, &i.Problem, &i.ProblemURL, &i.Grade, &partners, &classes,
 			&i.Record.Source, &i.Record.File, &i.Record.Line); err != nil {
 			return nil, fmt.Errorf("interventions: %w", err)
 		}
-		for _, k := range strings.Split(kinds, ";") {
-			if k = strings.TrimSpace(k); k != "" {
-				i.DemandKinds = append(i.DemandKinds, k)
-			}
-		}
-		i.score(effects, use)
+		i.DemandKinds, i.Partners, i.Classes = listed(kinds), listed(partners), listed(classes)
+		i.use(use)
+		i.Demand = i.Use
 		i.hear(asked[i.ID], real, invented)
 		out = append(out, i)
 	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("interventions: %w", err)
+	}
+	spellAlike(out, effects)
+	local := LocalEvidence(own, out)
+	for k := range out {
+		out[k].growth(effects, local)
+	}
 	rank(out)
-	return out, rows.Err()
+	return out, nil
+}
+
+// listed parts a list with semicolons.
+func listed(s string) []string {
+	var out []string
+	for _, v := range strings.Split(s, ";") {
+		if v = strings.TrimSpace(v); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 func readEffects(ctx context.Context, q lake.Querier) (map[string]effect, error) {
@@ -262,29 +287,6 @@ where o.origin = 'team' and list_contains(string_split(o.roles, ';'), 'firm') or
 		u.byTie[kind][firm] = append(u.byTie[kind][firm], tie)
 	}
 	return u, rows.Err()
-}
-
-// score sets the scores that come from studies and from ties on record. See doc/METHODS.md, two lenses.
-func (i *Intervention) score(effects map[string]effect, use usage) {
-	i.growth(effects)
-	i.use(use)
-	i.Demand = i.Use
-}
-
-func (i *Intervention) growth(effects map[string]effect) {
-	i.Growth.Ref = evidence.MakeRef("growth", []string{i.ID})
-	if e, ok := effects[i.EffectType]; ok {
-		i.effect = e
-		mean, lo, hi := stat.BetaInterval(e.positive, e.studies, Level)
-		i.Growth = Score{Known: e.studies > 0, Value: mean, Lo: lo, Hi: hi, Ref: i.Growth.Ref,
-			Basis:   fmt.Sprintf("%d of %d sound studies of programmes of the type \"%s\" found that jobs grew", e.positive, e.studies, strings.ToLower(e.label)),
-			Caution: "the chance that a programme of this type shows an effect, not the size of the effect"}
-		if e.studies == 0 {
-			i.Growth.Basis = fmt.Sprintf("no sound study of the type \"%s\" looked at jobs: plan an evaluation with it", strings.ToLower(e.label))
-		}
-	} else {
-		i.Growth.Basis = "no reviewed type of programme fits"
-	}
 }
 
 // use sets how many firms on record already use something of the kind: what stands for demand where no firm has been asked.

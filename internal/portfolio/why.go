@@ -12,13 +12,12 @@ import (
 	"milieu/internal/report"
 )
 
-// Explainers explain intervention/ID[/cost], growth/ID, demand/ID, invented/ID,
+// Explainers explain the rows of the register (registerExplainers), intervention/ID[/cost], growth/ID, demand/ID, invented/ID,
 // asked/ID/SURVEY/MEASURE (what a survey came to, of a group by grouping and category), scored/LENS and
-// unscored/LENS (how many have evidence under a lens or none), and plan/cost,
-// plan/value, plan/count, plan/existing, plan/options, plan/unvalued, plan/short
-// and plan/long with the settings of Ask.
+// unscored/LENS (how many have evidence under a lens or none). Figures of a plan are explained by package worth,
+// for what a plan is worth may come from an appraisal or a workshop.
 func Explainers() evidence.Explainers {
-	return evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "invented": whyScore, "asked": whyAsked, "scored": whyScored, "unscored": whyScored, "plan": whyPlan}
+	return withRegister(evidence.Explainers{"intervention": whyIntervention, "growth": whyScore, "demand": whyScore, "invented": whyScore, "asked": whyAsked, "scored": whyScored, "unscored": whyScored})
 }
 
 func find(ctx context.Context, q lake.Querier, id string) (Intervention, error) {
@@ -75,11 +74,7 @@ func whyScore(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 		return c, nil
 	}
 	if lens == Growth {
-		e := i.effect
-		c.How = fmt.Sprintf("mean of Beta(1 + %d, 1 + %d) = %s; %s", e.positive, e.studies-e.positive, chart.Number(s.Value, 3), s.Caution)
-		c.Steps = append(c.Steps, evidence.Chain{Title: fmt.Sprintf("%s: %d of %d studies positive. %s", e.label, e.positive, e.studies, e.reference),
-			Value: fmt.Sprintf("%d of %d", e.positive, e.studies), Records: []evidence.Record{e.record}, URL: e.url})
-		return c, nil
+		return i.growthChain(c), nil
 	}
 	c.How = fmt.Sprintf("%d / %d with Wilson's interval; %s", i.usersN, i.firms, s.Caution)
 	ties, err := tieSteps(ctx, q, i)
@@ -156,39 +151,24 @@ func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Cha
 	return c, err
 }
 
-func whyPlan(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chain, error) {
-	if len(r.Args) != 1 {
-		return evidence.Chain{}, evidence.BadRef("write it as plan/cost, plan/value, plan/count or plan/existing")
-	}
-	ask, err := ParseAsk(r.Set.Get, Ask{Lens: Growth})
-	if err != nil {
-		return evidence.Chain{}, err
-	}
-	all, err := Interventions(ctx, q)
-	if err != nil {
-		return evidence.Chain{}, err
-	}
-	p, err := Solve(ctx, all, ask)
-	if err != nil {
-		return evidence.Chain{}, err
-	}
-	return p.chain(r.Args[0])
-}
-
-func (p Plan) chain(what string) (evidence.Chain, error) {
+// Chain explains a figure of the plan: cost, cost-of-ID, value, count, existing, options, unvalued, short or long.
+func (p Plan) Chain(what string) (evidence.Chain, error) {
 	c := evidence.Chain{Method: "plan under a budget"}
 	proof := "proven: no set of the options has a higher value"
 	if !p.Proven {
 		proof = fmt.Sprintf("not proven: no set can be worth more than %s", chart.Number(p.Bound, 3))
 	}
+	if id, ok := strings.CutPrefix(what, "cost-of-"); ok {
+		return p.costChain(id)
+	}
 	switch what {
 	case "cost":
 		c.Title, c.Value = "Cost of the plan", "£"+chart.Number(float64(p.CostP)/100, 0)
-		c.How = fmt.Sprintf("sum of the costs of %d interventions", len(p.Chosen))
+		c.How = fmt.Sprintf("sum of the costs of %d interventions. %s", len(p.Chosen), p.MoneyNote())
 	case "value":
-		c.Title = "Value of the plan: " + p.Lens.Label()
+		c.Title = "Value of the plan: " + p.Worth.Label
 		c.Value = withRange(report.NumberFigure(p.Value, p.Lo, p.Hi, 2, "-"))
-		c.How = fmt.Sprintf("sum of the scores of %d interventions; %s", len(p.Chosen), proof)
+		c.How = fmt.Sprintf("sum of what %d interventions are worth, with what they add to each other; %s. Value is %s", len(p.Chosen), proof, p.Worth.Means)
 	case "count":
 		c.Title, c.Value, c.How = "Interventions in the plan", fmt.Sprint(len(p.Chosen)), proof
 	case "existing":
@@ -200,9 +180,16 @@ func (p Plan) chain(what string) (evidence.Chain, error) {
 		return c, fmt.Errorf("plan/%s: %w", what, evidence.ErrNoFigure)
 	}
 	for _, i := range p.Chosen {
-		s := i.Score(p.Lens)
-		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: "£" + chart.Number(float64(i.CostP.Int64)/100, 0),
-			How: fmt.Sprintf("score %s; benefits %s", chart.Number(s.Value, 3), i.Benefits), Records: []evidence.Record{i.Record}, URL: i.SourceURL})
+		v := p.ValueOf(i.ID)
+		how := fmt.Sprintf("worth %s; benefits %s", p.Worth.Show(v.Value, 3), i.Benefits)
+		if p.Worth.Percent {
+			how = fmt.Sprintf("score %s; benefits %s", chart.Number(v.Value, 3), i.Benefits)
+		}
+		if beside := p.Beside(i.ID); len(beside) > 0 {
+			how += "; " + strings.Join(beside, "; ")
+		}
+		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: "£" + chart.Number(float64(p.CostOf(i.ID))/100, 0), How: how, Records: []evidence.Record{i.Record}, URL: i.SourceURL,
+			Steps: []evidence.Chain{{Title: "As stated", Value: "£" + chart.Number(float64(i.CostP.Int64)/100, 0), Records: []evidence.Record{i.Record}, URL: i.SourceURL}}})
 	}
 	return c, nil
 }

@@ -57,6 +57,11 @@ var Tables = []Table{
 	table("coding", "workspace, excerpt_id, coder", "workspace, excerpt_id, coder, codes, at"),
 	table("prospect", "workspace, prospect_id", "workspace, prospect_id, name, org_id, stage, comes_from, sector, size, contact, version bigint, made_at, made_by, changed_at, erased_at"),
 	table("prospect_event", "workspace, prospect_id, n", "workspace, prospect_id, n bigint, stage, reasons, went_to, day, note, at, by_person"),
+	table("workshop", "workspace, workshop_id", "workspace, workshop_id, question, setup, version bigint, made_at, made_by, changed_at, changed_by, deleted_at"),
+	table("workshop_weight", "workspace, workshop_id, stakeholder_id", "workspace, workshop_id, stakeholder_id, name, person_id, swings, version bigint, made_at, made_by, changed_at, changed_by, deleted_at"),
+	table("workshop_version", "workspace, workshop_id, subject, n", "workspace, workshop_id, subject, n bigint, content, what, at, by_person"),
+	table("scenario", "workspace, scenario_id", "workspace, scenario_id, kind, current bigint, share_hash, shared_at, shared_by, version bigint, made_at, made_by, changed_at, changed_by, deleted_at"),
+	table("scenario_version", "workspace, scenario_id, n", "workspace, scenario_id, n bigint, from_n bigint, name, note, address, release_id, outcome, made_at, made_by"),
 	table("upload", "upload_id", "upload_id, workspace, person_id, table_name, file_name, content bytea, created_at, expires_at"),
 	table("job", "job_id", "job_id, workspace, kind, state, asked_by, asked_at, started_at, ended_at, worker, seen_at, attempts bigint, cancel_asked, "+
 		"done bigint, total bigint, message, result"),

@@ -84,7 +84,8 @@ var parameters = []string{"q", "text", "other", "next", "said", "kind", "table",
 	"sector", "weights", "simulations", "indicator", "flagged", "words", "industries", "with",
 	"org", "theme", "pairs", "number", "share", "trust", "call", "swap", "topics", "places", "within", "max_members", "fixed", "excluded",
 	"more", "years", "place", "view", "leave", "groups", "as", "steps", "since", "key", "survey", "edit", "code",
-	"of", "again", "n", "max", "least", "anchor", "areas", "strata", "margin", "response", "total", "minimum", "takeall", "rule", "seed", "stratum", "email", "organisation", "find", "part"}
+	"move", "put", "last", "yearly", "rate", "length", "needs", "also", "hit", "reject", "trial", "wait", "returns",
+	"of", "again", "n", "max", "least", "anchor", "areas", "strata", "margin", "response", "total", "minimum", "takeall", "rule", "seed", "stratum", "email", "organisation", "find", "part", "light", "on", "day", "amount", "enterprises", "publish", "note", "doubt", "order", "draws", "assume", "start", "capamount", "capyear", "capfunder", "placename", "placeshare", "cap", "worth", "include", "now", "try"}
 
 // TestParameters_all: the list above has every parameter that the code reads.
 func TestParameters_all(t *testing.T) {
@@ -127,7 +128,7 @@ func realPath(pattern string) string {
 }
 
 // wilds are the parts of a pattern that a visitor can write as he likes.
-var wilds = regexp.MustCompile(`\{(id|table|slug|sector|n)\}`)
+var wilds = regexp.MustCompile(`\{(id|table|slug|sector|n|criterion)\}`)
 
 // TestAttack_queries puts the texts into every parameter of every page, as the owner,
 // who gets everywhere.

@@ -173,7 +173,7 @@ const because = "Because the page says so."
 
 // deeds are all addresses that change something, each with a letter that would.
 func deeds() []deed {
-	return slices.Concat(decideDeeds(), accountDeeds(), peopleDeeds(), introDeeds(), meetingDeeds(), interviewDeeds(), voiceDeeds(), answerDeeds(), prospectDeeds())
+	return slices.Concat(decideDeeds(), accountDeeds(), peopleDeeds(), introDeeds(), meetingDeeds(), interviewDeeds(), voiceDeeds(), answerDeeds(), prospectDeeds(), workshopDeeds(), scenarioDeeds())
 }
 
 func decideDeeds() []deed {

@@ -30,7 +30,7 @@ func (p CasePage) GapsOf(s report.Section) int {
 }
 
 // caseOf writes the case for the plan that the address asks for.
-func caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.Ask, error) {
+func (s *Server) caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.Ask, error) {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return report.Document{}, portfolio.Ask{}, err
@@ -43,14 +43,14 @@ func caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.As
 		}
 		return report.Document{}, ask, err
 	}
-	plan, err := solvePlan(r, snap, ask)
+	plan, err := s.solvePlan(r, snap, ask)
 	if err != nil {
 		return report.Document{}, ask, err
 	}
 	write := func() (report.Document, error) {
 		return bizcase.Write(context.WithoutCancel(r.Context()), network.With(snap.DB, snap.Network), bizcase.Input{Workspace: snap.WS, Release: snap.Rel, Plan: plan, Options: all})
 	}
-	if plan.Stopped { // not kept, as the plan is not
+	if _, _, weighed := ask.Workshop(); plan.Stopped || weighed { // not kept, as the plan is not
 		d, err := write()
 		return d, ask, err
 	}
@@ -59,7 +59,7 @@ func caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.As
 }
 
 func (s *Server) caseDocument(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	d, ask, err := caseOf(r, snap)
+	d, ask, err := s.caseOf(r, snap)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *Server) caseDocument(w http.ResponseWriter, r *http.Request, snap *live
 }
 
 func (s *Server) caseMarkdown(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	d, _, err := caseOf(r, snap)
+	d, _, err := s.caseOf(r, snap)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"milieu/internal/job"
 	"milieu/internal/live"
 	"milieu/internal/mail"
+	"milieu/internal/portfolio"
 	"milieu/internal/store"
 	"milieu/internal/typed"
 )
@@ -227,7 +228,10 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 	var person *auth.InputError
 	var form *typed.InputError
 	var rate *auth.RateError
+	var ask portfolio.FieldError
 	switch {
+	case errors.As(err, &ask):
+		p.Status, p.Message, p.Next = http.StatusBadRequest, ask.Message, "Go back and write it otherwise."
 	case errors.As(err, &conflict):
 		p.Status, p.Message, p.Next = http.StatusConflict, "Somebody else has decided on the same record since you opened the page. Nothing was changed.", "Go back and load the page again to see what they did, then decide again if it is still needed."
 	case errors.As(err, &denied) && !denied.Signed:
@@ -266,7 +270,7 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 	case errors.Is(err, decision.ErrNotFound), errors.Is(err, auth.ErrNotFound), errors.Is(err, job.ErrNotFound):
 		p.Status, p.Message, p.Next = http.StatusNotFound, "There is nothing at this address in this workspace.", "Check the address, or go to the overview."
 	default:
-		return failLedger(p, err) || failVoices(p, err) || failProspects(p, err) || failInterview(p, err)
+		return failLedger(p, err) || failVoices(p, err) || failProspects(p, err) || failInterview(p, err) || failWorkshop(p, err) || failScenario(p, err)
 	}
 	return true
 }

@@ -27,6 +27,27 @@ type InterventionPage struct {
 	Record     report.Figure
 	Wanted     []WantedView // what surveys came to on it
 	Named      []NamedAsk   // firms that agreed to be named and chose it
+	Grade      string       // of its evidence, in words
+	Costs      CostTable
+	CostRows   []StatedCost
+	Outcomes   []OutcomeRow
+	Double     bool // jobs and GVA are both stated
+	Related    []RelatedRow
+	Circles    []string
+	Risks      []RiskRow
+	Reports    []CameRow // what became of it
+	Gaps       []GapRow
+	Decides    bool
+	Add        map[string]string // table: the form to add to it
+	OwnRow     string
+	Appraisal  string
+	Followed   string // its page of delivery
+}
+
+// CameRow is a report of what became of an intervention.
+type CameRow struct {
+	portfolio.Delivered
+	What, When, Says, Ref, Edit string // When hides the day of the row: where only a year is stated no day is
 }
 
 // LensCard is what a lens says of an intervention.
@@ -68,13 +89,18 @@ func (s *Server) interventionPage(w http.ResponseWriter, r *http.Request, snap *
 	if err := p.wanted(s, r, snap); err != nil {
 		return err
 	}
+	reg, err := followRegister(r, snap)
+	if err != nil {
+		return err
+	}
+	p.register(reg, all)
 	var kinds []string
 	for _, k := range i.DemandKinds {
 		kinds = append(kinds, words(k))
 	}
 	p.Kinds = strings.Join(kinds, ", ")
-	ask := defaultAsk(snap)
-	plan, err := solvePlan(r, snap, ask)
+	ask := askNow(snap, all)
+	plan, err := s.solvePlan(r, snap, ask)
 	if err != nil {
 		return err
 	}
@@ -140,6 +166,11 @@ func placeInPlan(p portfolio.Plan, i portfolio.Intervention) (place, reason stri
 	for _, l := range p.Unvalued {
 		if l.ID == i.ID {
 			return "Not compared", l.Reason
+		}
+	}
+	for _, l := range p.Over {
+		if l.ID == i.ID {
+			return "Over", l.Reason
 		}
 	}
 	return "Not open to choice", fmt.Sprintf("its stage is %s and its region is %s", words(i.Stage), regionName(i.Region))

@@ -25,6 +25,20 @@ type laterWork[T any] struct {
 // large one only for a moment: then ok is false, and f goes on when the visitor leaves. Faults are
 // not kept.
 func later[T any](ctx context.Context, snap *live.Snapshot, key string, f func(context.Context) (T, error)) (v T, ok bool, err error) {
+	var enough <-chan time.Time
+	if snap.Network.Len() >= laterFrom {
+		enough = time.After(laterWait)
+	}
+	return laterUntil(ctx, snap, key, enough, f)
+}
+
+// soon is later for what may take seconds in any place: it waits for a moment only.
+func soon[T any](ctx context.Context, snap *live.Snapshot, key string, wait time.Duration, f func(context.Context) (T, error)) (v T, ok bool, err error) {
+	return laterUntil(ctx, snap, key, time.After(wait), f)
+}
+
+// laterUntil gives what f makes when it is there before enough comes; nil waits for it.
+func laterUntil[T any](ctx context.Context, snap *live.Snapshot, key string, enough <-chan time.Time, f func(context.Context) (T, error)) (v T, ok bool, err error) {
 	key = "later/" + key
 	work, err := live.Remember(&snap.Cache, key, func() (*laterWork[T], error) {
 		if !snap.Acquire() {
@@ -47,10 +61,6 @@ func later[T any](ctx context.Context, snap *live.Snapshot, key string, f func(c
 	})
 	if err != nil {
 		return v, false, err
-	}
-	var enough <-chan time.Time
-	if snap.Network.Len() >= laterFrom {
-		enough = time.After(laterWait)
 	}
 	select {
 	case <-work.done:

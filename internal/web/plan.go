@@ -1,15 +1,11 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
@@ -26,25 +22,31 @@ type PlanPage struct {
 	Form     PlanForm
 	Solved   bool // the form could be read and a set was found
 	Plan     portfolio.Plan
+	Head     string // of the column of what each is worth
 	Stats    []Stat
 	Means    string // what the value means
+	Counted  string // what is held against the budget, and what is not
 	Proof    string
+	Cautions []string // of the measure, then of relations and costs
 	Money    chart.Chart
+	Years    []PlanYear
 	Chosen   []PlanRow
 	Left     []PlanRow
 	Unvalued []PlanRow
+	Over     []PlanRow
+	Set      []PlanSet
+	Rules    []PlanRule
+	Others   []PlanOther
+	AllOther bool // proven: there are no others so near
+	Sure     PlanSure
 	Conflict []ConflictRow
 	CSV      string
 	LP       string
+	JSON     string
 	CasePath string
-}
-
-// PlanForm is the question as typed, with what is wrong with it.
-type PlanForm struct {
-	Budget, Existing string
-	Lens             portfolio.Lens
-	Regions, Stages  []Box
-	Field, Error     string // the field that cannot be read
+	Sequence string
+	Appraise string
+	Keep     KeepForm
 }
 
 // PlanRow is an intervention that the plan takes or leaves.
@@ -54,125 +56,50 @@ type PlanRow struct {
 	CostShown report.Figure
 	Score     report.Figure
 	Reason    string
+	LetIn     string
 	Loss      string
-	Flag      bool // the basis warns of counting twice
+	Beside    []string // what of its cost is not held against the budget
+	Claim     string   // what of its worth is only its proposer's claim
+	Assumed   []string // of its costs by year
+	Flag      bool     // the basis warns of counting twice
+	Core      string   // how often it is chosen over the draws
+	Class     string
+	Move      string // address of the plan with it set the other way
 }
+
+// PlanSet is an intervention that was set by hand, with the address that lets it go.
+type PlanSet struct{ Name, How, Undo string }
 
 // ConflictRow is a rule of a set that cannot hold together, with what to do.
 type ConflictRow struct{ Rule, Next string }
 
-// planTime is how long a page waits for a proof.
-const planTime = time.Second
-
-// defaultAsk is the question of the workspace.
-func defaultAsk(snap *live.Snapshot) portfolio.Ask {
-	p := snap.WS.Plan
-	ask := portfolio.Ask{BudgetP: int64(p.BudgetGBP * 100), Lens: portfolio.Lens(p.Lens), MinExisting: p.MinExisting, Regions: p.Regions, Stages: p.Stages}
-	if _, err := portfolio.ParseLens(p.Lens); err != nil {
-		ask.Lens = portfolio.Growth
-	}
-	return ask
-}
-
-// readAsk reads the question of an address. A field that is not there keeps the
-// workspace's default; regions or stages that are there and empty stand for all.
-func readAsk(r *http.Request, snap *live.Snapshot, all []portfolio.Intervention) (portfolio.Ask, error) {
-	q := r.URL.Query()
-	def := defaultAsk(snap)
-	if q.Has("regions") {
-		def.Regions = nil
-	}
-	if q.Has("stages") {
-		def.Stages = nil
-	}
-	ask, err := portfolio.ParseAsk(func(name string) string { return strings.Join(listed(q, name), ",") }, def)
-	if err != nil {
-		return ask, err
-	}
-	if v, ok := stranger(ask.Regions, listed(q, "regions"), portfolio.Values(all, region)); ok {
-		return ask, portfolio.FieldError{Field: "regions", Message: fmt.Sprintf("No intervention has the region %q.", v)}
-	}
-	if v, ok := stranger(ask.Stages, listed(q, "stages"), portfolio.Values(all, stage)); ok {
-		return ask, portfolio.FieldError{Field: "stages", Message: fmt.Sprintf("No intervention has the stage %q.", v)}
-	}
-	return ask, nil
-}
-
-func region(i portfolio.Intervention) string { return i.Region }
-func stage(i portfolio.Intervention) string  { return i.Stage }
-
-// listed is the values of a field: boxes send one each, links join them with commas.
-func listed(q url.Values, name string) []string {
-	var out []string
-	for _, v := range q[name] {
-		if v = strings.TrimSpace(v); v != "" {
-			out = append(out, v)
-		}
-	}
-	if name == "regions" || name == "stages" {
-		return strings.FieldsFunc(strings.Join(out, ","), func(r rune) bool { return r == ',' })
-	}
-	return out[:min(1, len(out))]
-}
-
-// stranger finds a value that was asked for and is not known. Those of the
-// workspace's defaults may be unknown: a table need not use them all.
-func stranger(ask, asked, known []string) (string, bool) {
-	if len(asked) == 0 {
-		return "", false
-	}
-	for _, v := range ask {
-		if !slices.Contains(known, v) {
-			return v, true
-		}
-	}
-	return "", false
-}
-
-// solvePlan finds the plan for an ask, once for a release. A plan whose proof
-// ran out of time is not kept: the next visitor may find a quieter machine.
-func solvePlan(r *http.Request, snap *live.Snapshot, ask portfolio.Ask) (portfolio.Plan, error) {
-	all, err := readInterventions(r, snap)
-	if err != nil {
-		return portfolio.Plan{}, err
-	}
-	key := "plan?" + askQuery(ask)
-	p, err := live.Remember(&snap.Cache, key, func() (portfolio.Plan, error) {
-		// What is remembered must not hang on this visitor's staying.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), planTime)
-		defer cancel()
-		return portfolio.Solve(ctx, all, ask)
-	})
-	if p.Stopped {
-		snap.Cache.Forget(key)
-	}
-	return p, err
-}
-
-// askQuery is the settings of an ask as a query.
-func askQuery(a portfolio.Ask) string {
-	v := url.Values{}
-	set := a.Settings()
-	for k := 0; k+1 < len(set); k += 2 {
-		v.Set(set[k], set[k+1])
-	}
-	return v.Encode()
-}
-
 func (s *Server) plan(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	if to := planMerged(r.URL.Query()); to != "" {
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return nil
+	}
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return err
 	}
 	p := PlanPage{Base: s.base(r, snap, "Plan", "/plan")}
 	ask, err := readAsk(r, snap, all)
-	p.Form = planForm(r, ask, all)
+	p.Form = s.planForm(r, ask, all)
+	names, failed := planFunders(r.Context(), snap)
+	if failed != nil {
+		return failed
+	}
+	p.Form.Funders = names
+	if err == nil {
+		p.Plan, err = s.solvePlan(r, snap, ask)
+	}
 	var fe portfolio.FieldError
 	if errors.As(err, &fe) {
 		p.Form.Field, p.Form.Error = fe.Field, fe.Message
 		if fe.Field == "existing" {
 			p.Form.Existing = r.URL.Query().Get("existing")
 		}
+		p.Form.typed(r.URL.Query())
 		p.Finding, p.Lede = "This plan cannot be asked for yet", report.Say("%v", fe.Message)
 		s.write(w, r, http.StatusBadRequest, "plan", p)
 		return nil
@@ -180,86 +107,95 @@ func (s *Server) plan(w http.ResponseWriter, r *http.Request, snap *live.Snapsho
 	if err != nil {
 		return err
 	}
-	if p.Plan, err = solvePlan(r, snap, ask); err != nil {
+	wait := sureWait
+	if wantsCSV(r) {
+		wait = sureFile
+	}
+	if p.Sure, err = s.sureness(r, snap, p.Plan, wait); err != nil {
 		return err
 	}
 	if wantsCSV(r) {
-		return planCSV(w, p.Plan)
+		return planCSV(w, p.Plan, p.Sure)
 	}
 	query := askQuery(ask)
-	p.CSV, p.LP, p.CasePath = "/plan?"+query+"&format=csv", "/plan.lp?"+query, "/case?"+query
-	p.show(len(all))
+	p.CSV, p.LP, p.JSON, p.CasePath = "/plan?"+query+"&format=csv", "/plan.lp?"+query, "/plan.json?"+query, "/case?"+query
+	p.Sequence, p.Appraise = "/plan/sequence?"+query, "/appraisal?"+query
+	p.Keep = s.keepForm(r, "/plan?"+query)
+	p.show(all)
 	return s.render(w, r, "plan", p)
 }
 
-// planForm fills the form with what was asked, or with what was typed where it
-// could not be read.
-func planForm(r *http.Request, ask portfolio.Ask, all []portfolio.Intervention) PlanForm {
-	f := PlanForm{Budget: chart.Number(float64(ask.BudgetP)/100, 0), Existing: chart.Number(100*ask.MinExisting, 1) + "%", Lens: ask.Lens}
-	f.Existing = strings.Replace(f.Existing, ".0%", "%", 1)
-	q := r.URL.Query()
-	if v := q.Get("budget"); v != "" {
-		f.Budget = v
-	}
-	boxes := func(of func(portfolio.Intervention) string, name func(string) string, on []string) []Box {
-		n := map[string]int{}
-		for _, i := range all {
-			n[of(i)]++
-		}
-		var out []Box
-		for _, v := range portfolio.Values(all, of) {
-			out = append(out, Box{Value: v, Label: name(v), N: n[v], On: slices.Contains(on, v)})
-		}
-		return out
-	}
-	f.Regions, f.Stages = boxes(region, regionName, ask.Regions), boxes(stage, sentence, ask.Stages)
-	return f
-}
-
 // show fills the page from its plan.
-func (p *PlanPage) show(all int) {
+func (p *PlanPage) show(all []portfolio.Intervention) {
 	plan := p.Plan
+	p.Head = worthHead(plan.Worth)
+	p.Set = planSet(plan.Ask, all)
+	p.Cautions = append(append(p.Cautions, plan.Worth.Cautions...), plan.Notes...)
 	for _, l := range plan.Unvalued {
-		p.Unvalued = append(p.Unvalued, planRow(l, plan.Lens))
+		p.Unvalued = append(p.Unvalued, p.row(l))
+	}
+	for _, l := range plan.Over {
+		p.Over = append(p.Over, p.row(l))
 	}
 	switch {
 	case len(plan.Conflict) > 0:
 		p.Finding = "No set of interventions meets these rules together"
 		p.Lede = report.Say("The rules that cannot hold together are named below, with what to do.")
-		for _, c := range plan.Conflict {
-			p.Conflict = append(p.Conflict, ConflictRow{capital(c), loosen(c)})
+		for _, c := range plan.Solution.Conflict {
+			p.Conflict = append(p.Conflict, conflictRow(c))
 		}
 		return
-	case all == 0:
+	case len(all) == 0:
 		p.Finding = "There is nothing to choose from yet"
 		p.Lede = report.Say("No interventions are on record: add a table of what is proposed, by whom and at what cost, and build again.")
 		return
 	case plan.Stopped && plan.Chosen == nil && !plan.Proven:
 		p.Finding = "No plan was found in the time that a page may take"
-		p.Lede = report.Say("Ask for fewer regions or stages, or take the programme as an LP file to a solver of your own.")
+		p.Lede = report.Say("Ask for fewer regions or stages, or take the problem as a file to the command line: milieu calc portfolio.")
+		return
+	case len(plan.Chosen)+len(plan.Left) == 0 && len(plan.Unvalued) > 0:
+		p.Finding = "Nothing can be compared by " + plan.Worth.Label
+		p.Lede = report.Say("Of %v interventions on record none that is open to choice has a cost and is known to be worth something by this measure. That is not to say that they are worth nothing: see the list below for what is missing, or choose another measure.", strconv.Itoa(len(all)))
 		return
 	case len(plan.Chosen) == 0:
 		p.Finding = "Nothing fits this budget"
-		p.Lede = report.Say("Of %v interventions on record, none that is open to choice has a cost and evidence and fits %v. Raise the budget, or open more regions or stages.", strconv.Itoa(all), chart.Money(plan.BudgetP))
+		p.Lede = report.Say("Of %v interventions on record, none that is open to choice has a cost and evidence and fits %v. Raise the budget, or open more regions or stages.", strconv.Itoa(len(all)), chart.Money(plan.BudgetP))
+		if why := plan.Empty(); why != "" {
+			p.Lede = report.Say("Of %v interventions on record %v were compared. %v", strconv.Itoa(len(all)), planFigure(plan, "options", strconv.Itoa(len(plan.Left))), why)
+			if plan.CanDo() {
+				p.Finding = "The best is to do none of them"
+			}
+		}
+		p.Counted = plan.MoneyNote()
 		p.leave()
 		return
 	default:
 		p.Finding = fmt.Sprintf("%d interventions for %s of %s", len(plan.Chosen), chart.Money(plan.CostP), chart.Money(plan.BudgetP))
-		p.Lede = report.Say("The best set under the lens “%v”. %v were compared, %v could not be.", plan.Lens.Label(),
+		p.Lede = report.Say("The best set under the lens “%v”. %v were compared, %v could not be.", plan.Worth.Label,
 			planFigure(plan, "options", strconv.Itoa(len(plan.Chosen)+len(plan.Left))), planFigure(plan, "unvalued", strconv.Itoa(len(plan.Unvalued))))
+		if plan.Ask.Worth != "" {
+			p.Lede = report.Say("The best set by %v. %v were compared, %v could not be.", plan.Worth.Label,
+				planFigure(plan, "options", strconv.Itoa(len(plan.Chosen)+len(plan.Left))), planFigure(plan, "unvalued", strconv.Itoa(len(plan.Unvalued))))
+		}
 	}
+	if f := p.Sure.Fits; f.Ref != "" {
+		p.Lede = append(p.Lede, report.Say(" When costs are drawn with optimism bias it keeps its budgets and shares in %v of 100 draws.", f)...)
+	}
+	p.Counted = plan.MoneyNote()
 	p.Solved = true
 	p.numbers()
 	for _, i := range plan.Chosen {
-		p.Chosen = append(p.Chosen, planRow(portfolio.Left{Intervention: i}, plan.Lens))
+		p.Chosen = append(p.Chosen, p.row(portfolio.Left{Intervention: i}))
 	}
 	p.leave()
+	p.Years, p.Rules, p.Others = planYears(plan), planRules(plan), planOthers(plan)
+	p.AllOther = plan.Solution.AlternativesComplete
 }
 
 // leave lists what the plan leaves out.
 func (p *PlanPage) leave() {
 	for _, l := range p.Plan.Left {
-		p.Left = append(p.Left, planRow(l, p.Plan.Lens))
+		p.Left = append(p.Left, p.row(l))
 	}
 }
 
@@ -267,29 +203,58 @@ func (p *PlanPage) leave() {
 func (p *PlanPage) numbers() {
 	plan := p.Plan
 	fig := func(what, text string) report.Figure { return planFigure(plan, what, text) }
-	value := fig("value", chart.Number(plan.Value, 1))
-	value.Range = chart.Number(plan.Lo, 1) + "–" + chart.Number(plan.Hi, 1)
+	decimals := 1
+	if plan.Worth.Unit != "" {
+		decimals = 0
+	}
+	value := fig("value", chart.Number(plan.Value, decimals))
+	value.Range = chart.Number(plan.Lo, decimals) + "–" + chart.Number(plan.Hi, decimals)
+	if plan.Worth.Unit == "£" {
+		value = fig("value", chart.Money(int64(100*plan.Value)))
+		value.Range = chart.Money(int64(100*plan.Lo)) + "–" + chart.Money(int64(100*plan.Hi))
+	}
 	share := fig("existing", chart.Number(100*plan.Existing, 0))
 	share.Unit = "%"
-	p.Stats = []Stat{{fig("count", strconv.Itoa(len(plan.Chosen))), "interventions chosen", "#chosen"}, {fig("cost", chart.Money(plan.CostP)), "cost", "#money"},
-		{share, "of the money serves businesses already here", "#chosen"}, {value, "value", "#means"}}
-	p.Means = "Value is " + portfolio.Worth(plan.Options(), plan.Lens) + "."
-	p.Proof = fmt.Sprintf("Proven best: no other set of the %d options is worth more (%d nodes searched).", len(plan.Chosen)+len(plan.Left), plan.Nodes)
+	name := "value"
+	if plan.Worth.Unit != "" {
+		name = "value: " + plan.Worth.Label
+	}
+	p.Stats = []Stat{{fig("count", strconv.Itoa(len(plan.Chosen))), "interventions chosen", "#chosen"}, {fig("cost", chart.Money(plan.CostP)), plan.Counting.Label(), "#counted"},
+		{share, "of the money serves businesses already here", "#chosen"}, {value, name, "#means"}}
+	p.Means = "Value is " + plan.Worth.Means + "."
+	p.Proof = proofWords(plan)
+	p.Money = portfolio.MoneyBars(plan, 640)
+}
+
+func proofWords(plan portfolio.Plan) string {
+	proof := fmt.Sprintf("Proven best: no other set of the %d options is worth more (%d nodes searched).", len(plan.Chosen)+len(plan.Left), plan.Nodes)
 	if !plan.Proven {
-		p.Proof = fmt.Sprintf("Not proven best in the time a page may take: no set can be worth more than %s (%d nodes searched).", chart.Number(plan.Bound, 2), plan.Nodes)
+		proof = fmt.Sprintf("Not proven best in the time a page may take: no set can be worth more than %s (%d nodes searched).", chart.Number(plan.Bound, 2), plan.Nodes)
 	}
 	switch {
 	case plan.Alternative:
-		p.Proof += " Another set is worth just as much: see what is left out with no loss."
+		proof += " Another set is worth just as much: see what is left out with no loss."
 	case plan.Only:
-		p.Proof += " No other set is worth as much."
+		proof += " No other set is worth as much."
 	case plan.Proven:
-		p.Proof += " Whether another set is worth as much was not settled."
+		proof += " Whether another set is worth as much was not settled."
 	}
 	if n := plan.Committed(); n > 0 {
-		p.Proof += fmt.Sprintf(" Of the %d chosen, %d are approved or in delivery already: for those the plan says what to keep, not what to start.", len(plan.Chosen), n)
+		proof += fmt.Sprintf(" Of the %d chosen, %d are approved or in delivery already: for those the plan says what to keep, not what to start.", len(plan.Chosen), n)
 	}
-	p.Money = portfolio.MoneyBars(plan, 640)
+	return proof + fmt.Sprintf(" Asked of regions: %s; stages: %s.", planScope(plan.Regions, regionName), planScope(plan.Stages, sentence))
+}
+
+// planScope is the values that a plan was asked of, in words.
+func planScope(values []string, name func(string) string) string {
+	if len(values) == 0 {
+		return "all"
+	}
+	var out []string
+	for _, v := range values {
+		out = append(out, name(v))
+	}
+	return strings.Join(out, ", ")
 }
 
 // planFigure is a figure of a plan, which the settings of its question find again.
@@ -297,62 +262,49 @@ func planFigure(p portfolio.Plan, what, text string) report.Figure {
 	return report.Figure{Text: text, Ref: evidence.MakeRef("plan", []string{what}, p.Settings()...)}
 }
 
-// loosen says what to do about a rule.
-func loosen(rule string) string {
-	switch rule {
-	case "budget":
-		return "Raise the budget."
-	case "share for existing businesses":
-		return "Ask for a smaller share, or open regions or stages with interventions that serve existing businesses."
+func worthHead(w portfolio.Worth) string {
+	switch {
+	case w.Percent:
+		return "Score, %"
+	case w.Unit == "£":
+		return "Net present social value"
 	}
-	return "Loosen it."
+	return capital(w.Unit)
 }
 
-func planRow(l portfolio.Left, lens portfolio.Lens) PlanRow {
-	row := PlanRow{Intervention: l.Intervention, CostKnown: l.CostP.Valid, CostShown: l.Cost(), Reason: l.Reason, Flag: l.Overlaps()}
-	if l.Score(lens).Known {
-		row.Score = bare(l.Score(lens).Figure())
+// worthFigure is what an intervention is worth, as shown.
+func worthFigure(w portfolio.Worth, v portfolio.Value) report.Figure {
+	switch {
+	case w.Percent:
+		return report.NumberFigure(100*v.Value, 100*v.Lo, 100*v.Hi, 0, v.Ref)
+	case w.Unit == "£":
+		f := report.MoneyFigure(int64(100*v.Value), v.Ref)
+		f.Range = chart.Money(int64(100*v.Lo)) + "–" + chart.Money(int64(100*v.Hi))
+		return f
 	}
-	if !l.Barred {
-		row.Loss = chart.Number(l.Loss, 2)
+	return report.NumberFigure(v.Value, v.Lo, v.Hi, 0, v.Ref)
+}
+
+// row is an intervention of the plan.
+func (p *PlanPage) row(l portfolio.Left) PlanRow {
+	plan := p.Plan
+	row := PlanRow{Intervention: l.Intervention, CostKnown: l.CostP.Valid, CostShown: l.Cost(), Beside: plan.Beside(l.ID), Reason: l.Reason, LetIn: capital(l.LetIn), Flag: l.Overlaps(), Assumed: plan.Phasings[l.ID].Assumed}
+	if v := plan.ValueOf(l.ID); v.Known {
+		row.Score, row.Claim = worthFigure(plan.Worth, v), v.Claim
 	}
+	if ph, ok := plan.Phasings[l.ID]; ok {
+		row.CostKnown, row.CostShown = true, planFigure(plan, "cost-of-"+l.ID, chart.Money(ph.TotalP()))
+	}
+	if o, ok := p.Sure.Of[l.ID]; ok {
+		row.Core, row.Class = chart.Number(100*o.Share, 0)+" %", o.Class
+	}
+	switch {
+	case l.Barred || l.Open:
+	case l.LossMost > l.Loss:
+		row.Loss = plan.Worth.Show(l.Loss, 2) + "–" + plan.Worth.Show(l.LossMost, 2)
+	default:
+		row.Loss = plan.Worth.Show(l.Loss, 2)
+	}
+	row.Move = planMoved(plan, l.ID)
 	return row
-}
-
-func planCSV(w http.ResponseWriter, p portfolio.Plan) error {
-	var rows [][]string
-	add := func(place string, l portfolio.Left) {
-		s := l.Score(p.Lens)
-		cells := scoreCells(s, l.Rank(p.Lens))
-		loss := ""
-		if place == "left out" && !l.Barred {
-			loss = strconv.FormatFloat(l.Loss, 'f', 4, 64)
-		}
-		rows = append(rows, []string{place, l.ID, l.Name, l.Lead, l.Benefits, l.Stage, l.Region, nullPounds(l.CostP), cells[0], cells[1], cells[2], l.Reason, loss, l.Basis, l.SourceURL, l.Record.File, strconv.Itoa(l.Record.Line)})
-	}
-	for _, i := range p.Chosen {
-		add("chosen", portfolio.Left{Intervention: i})
-	}
-	for _, l := range p.Left {
-		add("left out", l)
-	}
-	for _, l := range p.Unvalued {
-		add("not compared", l)
-	}
-	return writeCSV(w, "plan", []string{"place", "id", "name", "lead", "benefits", "stage", "region", "cost_gbp", "score_percent", "score_low", "score_high", "reason", "loss", "basis", "source_url", "file", "line"}, rows)
-}
-
-// planLP sends the programme for an outside solver.
-func (s *Server) planLP(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	all, err := readInterventions(r, snap)
-	if err != nil {
-		return err
-	}
-	ask, err := readAsk(r, snap, all)
-	if err != nil {
-		return badRequest("%v", err)
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="plan.lp"`)
-	return portfolio.WriteLP(w, all, ask)
 }

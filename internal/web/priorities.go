@@ -34,7 +34,9 @@ type PrioritiesPage struct {
 	Shown, All int
 	Picture    chart.Chart
 	Apart      []ApartRow
+	ApartMore  []ApartRow // the rest of the list, folded
 	ApartSure  int
+	Existing   *ExistingShare
 	CSV        string
 	Head       string // of the column of the lens
 	OtherHead  string
@@ -124,6 +126,9 @@ var priorityFilters = []struct {
 	{"horizon", "Horizon", func(i portfolio.Intervention) string { return i.Horizon }},
 	{"stage", "Stage", func(i portfolio.Intervention) string { return i.Stage }},
 	{"region", "Region", func(i portfolio.Intervention) string { return i.Region }},
+	{"category", "Category", func(i portfolio.Intervention) string { return i.Category }},
+	{"grade", "Grade of evidence", func(i portfolio.Intervention) string { return i.Grade }},
+	{"lead", "Lead", func(i portfolio.Intervention) string { return i.Lead }},
 }
 
 func (s *Server) priorities(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
@@ -154,6 +159,11 @@ func (s *Server) priorities(w http.ResponseWriter, r *http.Request, snap *live.S
 	p.apart(all)
 	p.Picture = lensScatter(all, 560, 380)
 	p.find(all)
+	reg, err := followRegister(r, snap)
+	if err != nil {
+		return err
+	}
+	p.Existing = existingShare(askNow(snap, all), all, reg)
 	return s.render(w, r, "priorities", p)
 }
 
@@ -188,8 +198,13 @@ func (p *PrioritiesPage) filter(r *http.Request, all []portfolio.Intervention) f
 		known := false
 		for _, v := range portfolio.Values(all, f.of) {
 			label := sentence(v)
-			if f.name == "region" {
+			switch f.name {
+			case "region":
 				label = regionName(v)
+			case "grade":
+				label = gradeWords[v]
+			case "lead":
+				label = v
 			}
 			sel.Choices = append(sel.Choices, Box{Value: v, Label: label, On: v == sel.Value})
 			known = known || v == sel.Value
@@ -320,7 +335,7 @@ func first(bands []portfolio.Band) int {
 	return n
 }
 
-// mostApart is how many disagreements are listed.
+// mostApart is how many disagreements are listed before the rest is folded.
 const mostApart = 6
 
 func (p *PrioritiesPage) apart(all []portfolio.Intervention) {
@@ -328,7 +343,7 @@ func (p *PrioritiesPage) apart(all []portfolio.Intervention) {
 		if d.Sure {
 			p.ApartSure++
 		}
-		if len(p.Apart) == mostApart || d.Gap == 0 {
+		if d.Gap == 0 {
 			continue
 		}
 		row := ApartRow{Items: d.Items, Name: portfolio.GroupName(d.Items), Growth: bare(d.Growth.Figure()), Demand: bare(d.Demand.Figure())}
@@ -339,12 +354,16 @@ func (p *PrioritiesPage) apart(all []portfolio.Intervention) {
 		if !d.Sure {
 			row.Says += "; the intervals allow that they agree"
 		}
-		p.Apart = append(p.Apart, row)
+		if len(p.Apart) < mostApart {
+			p.Apart = append(p.Apart, row)
+			continue
+		}
+		p.ApartMore = append(p.ApartMore, row)
 	}
 }
 
 func prioritiesCSV(w http.ResponseWriter, all []portfolio.Intervention, keep func(portfolio.Intervention) bool) error {
-	header := []string{"id", "name", "lead", "place", "category", "cost_gbp", "start_year", "end_year", "stage", "region", "horizon", "benefits", "scope", "effect_type"}
+	header := []string{"id", "name", "lead", "place", "category", "cost_gbp", "start_year", "end_year", "stage", "region", "horizon", "benefits", "scope", "effect_type", "grade", "problem", "problem_url", "partners", "classes", "classified_by"}
 	lenses := portfolio.Lenses(all)
 	for _, l := range lenses {
 		l := string(l)
@@ -356,7 +375,8 @@ func prioritiesCSV(w http.ResponseWriter, all []portfolio.Intervention, keep fun
 		if !keep(i) {
 			continue
 		}
-		row := []string{i.ID, i.Name, i.Lead, i.Place, i.Category, nullPounds(i.CostP), nullInt(i.Start), nullInt(i.End), i.Stage, i.Region, i.Horizon, i.Benefits, i.Scope, i.EffectType}
+		row := []string{i.ID, i.Name, i.Lead, i.Place, i.Category, nullPounds(i.CostP), nullInt(i.Start), nullInt(i.End), i.Stage, i.Region, i.Horizon, i.Benefits, i.Scope, i.EffectType,
+			i.Grade, i.Problem, i.ProblemURL, strings.Join(i.Partners, "; "), strings.Join(i.Classes, "; "), i.ClassifiedBy}
 		for _, l := range lenses {
 			row = append(row, scoreCells(i.Score(l), i.Rank(l))...)
 		}

@@ -175,7 +175,8 @@ var nav = []NavGroup{
 	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Atlas", Path: "/atlas"}, {Label: "Sectors", Path: "/sectors"}, {Label: "Clusters", Path: "/clusters"}, {Label: "Growth", Path: "/growth"}, {Label: "Figures", Path: "/figures"}}},
 	{"Connect", []NavLink{{Label: "Network", Path: "/network"}, {Label: "Introductions", Path: "/introductions"}, {Label: "Champions", Path: "/champions"}, {Label: "Consortia", Path: "/consortia"}, {Label: "Meetings", Path: "/meetings"}}},
 	{"Listen", []NavLink{{Label: "Voices", Path: "/voices"}, {Label: "Interviews", Path: "/interviews", Needs: auth.ReadAnswers}, {Label: "Prospects", Path: "/prospects", Needs: auth.ReadSurveys}}},
-	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Plan", Path: "/plan"}, {Label: "Case", Path: "/case"}}},
+	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Workshops", Path: "/workshops", Needs: auth.ReadWeights}, {Label: "Appraisal", Path: "/appraisal"}, {Label: "Plan", Path: "/plan"}, {Label: "Sequence", Path: "/plan/sequence"}, {Label: "Scenarios", Path: "/scenarios", Needs: auth.ReadScenarios}, {Label: "Delivery", Path: "/delivery"}, {Label: "Subsidies", Path: "/subsidies"}, {Label: "Parameters", Path: "/parameters"}, {Label: "Case", Path: "/case"}}},
+	// owners of issue 8 add their links here
 	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Linkage", Path: "/linkage"}, {Label: "Review", Path: "/review"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
 		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
 }
@@ -195,6 +196,7 @@ var notices = map[string]string{
 	"signed-in": "You are signed in.", "signed-out": "You are signed out.", "welcome": "Welcome. You are signed in.", "password": "Your password has been changed; other sessions have been ended.",
 	"role": "The role has been changed.", "removed": "The person is no longer a member of this workspace; their sessions have been ended.", "ended": "The session has been ended.",
 	"ended-others": "All your other sessions have been ended.", "ended-all": "All sessions of this person have been ended.",
+	"scenario-back": "Gone back. The later settings are kept and can be put in force again.", "scenario-on": "Gone on to the later settings.", "unshared": "The link has been withdrawn: it leads nowhere from now on.",
 	"landed":    "It has landed. Its way here stands on the page of that organisation.",
 	"withdrawn": "The invitation has been withdrawn.", "revoked": "The token has been revoked.",
 }

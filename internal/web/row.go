@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/live"
 	"milieu/internal/org"
+	"milieu/internal/portfolio"
 	"milieu/internal/tabular"
 )
 
@@ -34,6 +36,7 @@ type RowPage struct {
 	OrgPath  string
 	// ShapePath is the profile of the area that the row holds.
 	ShapePath string
+	About     []Choice // interventions that the row is about, by address
 }
 
 // RowField is one column of a row.
@@ -130,9 +133,21 @@ func (s *Server) rowPage(w http.ResponseWriter, r *http.Request, snap *live.Snap
 	if kind := factKind[t.Name]; kind != "" && st.source != nil {
 		p.Ref = evidence.MakeRef(kind, []string{st.id})
 	}
+	if t.Name == "awards" && p.Ref != "" { // the release passes over awards to organisations that it does not know
+		if _, err := s.explain(r.Context(), snap, p.Ref); errors.Is(err, evidence.ErrNoFigure) {
+			p.Ref = ""
+		} else if err != nil {
+			return err
+		}
+	}
 	if t.Name == decision.Organisations {
 		p.OrgPath = orgPath(st.id)
 	}
+	names, err := namesOfInterventions(r, snap)
+	if err != nil {
+		return err
+	}
+	p.About = aboutInterventions(t.Name, st.now, names)
 	said := decision.Fold(st.decisions)
 	for _, c := range t.Definition.Columns {
 		d, decided := said[c.Name]
@@ -166,7 +181,8 @@ func short(text string) string {
 }
 
 // factKind is the kind of reference that explains a row of a table.
-var factKind = map[string]string{"organisations": "org", "ties": "tie", "facilities": "facility", "indicators": "indicator", "interventions": "intervention", "events": "meeting", "needs": "need"}
+var factKind = map[string]string{"organisations": "org", "ties": "tie", "facilities": "facility", "indicators": "indicator", "interventions": "intervention", "events": "meeting", "needs": "need",
+	"costs": portfolio.RefCost, "outcomes": portfolio.RefOutcome, "relations": portfolio.RefRelation, "risks": portfolio.RefRisk, "delivery": portfolio.RefDelivery, "awards": "public-award"}
 
 // rowName is what a row is called.
 func rowName(row map[string]string, id string) string {
@@ -177,9 +193,47 @@ func rowName(row map[string]string, id string) string {
 		return row["indicator"]
 	case row["kind"] != "" && row["from_id"] != "":
 		return orText(row["from_name"], row["from_id"]) + ": " + words(row["kind"]) + ": " + orText(row["to_name"], row["to_id"])
+	case row["granter"] != "":
+		return row["granter"] + ": award to " + row["organisation"]
+	case row["intervention_id"] != "":
+		return partOfIntervention(row)
 	}
 	return id
 }
+
+// partOfIntervention names a row of the register by what it says of which intervention.
+func partOfIntervention(row map[string]string) string {
+	what := "Cost, " + row["funder"]
+	switch {
+	case row["risk"] != "":
+		what = "Risk: " + row["risk"]
+	case row["outcome"] != "":
+		what = capital(words(row["outcome"]))
+	case row["amount_gbp"] == "":
+		what = strings.TrimSpace(capital(row["kind"]) + " " + row["what"])
+	}
+	return strings.TrimSuffix(what, ", ") + " (" + row["intervention_id"] + ")"
+}
+
+// aboutInterventions are the pages of the interventions that a row of the register is about.
+func aboutInterventions(table string, row map[string]string, names map[string]string) []Choice {
+	ids := []string{row["intervention_id"]}
+	switch table {
+	case "interventions":
+		ids = []string{row["id"]}
+	case "relations":
+		ids = []string{row["from_id"], row["to_id"]}
+	}
+	var out []Choice
+	for _, id := range ids {
+		if name, ok := names[id]; ok {
+			out = append(out, Choice{Value: interventionPath(id), Label: name})
+		}
+	}
+	return out
+}
+
+func interventionPath(id string) string { return "/priorities/" + url.PathEscape(id) }
 
 // listedRow is an organisation that no table and no register holds, but the list of some
 // source: it has no facts to correct, and can be left out.

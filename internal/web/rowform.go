@@ -27,6 +27,8 @@ type FormPage struct {
 	Conflict  []DecisionView // what somebody else did meanwhile
 	Back      string
 	FaultList []FaultLink
+	// Interventions are offered where a field names one.
+	Interventions []Choice
 }
 
 // FaultLink leads from the top of a form to the field at fault.
@@ -36,13 +38,14 @@ type FaultLink struct{ Field, Says string }
 type FormField struct {
 	Name     string
 	Meaning  string
-	Kind     string // text, number, area, choice
+	Kind     string // text, number, area, choice, intervention
 	Choices  []Choice
-	Value    string // in the input
-	Base     string // what the editor was shown
-	Source   string // what the source says, when it says something else
-	Theirs   string // what somebody else saved meanwhile
-	Clashes  bool   // both changed it
+	Known    []Choice // values that are on record, offered where others may be typed
+	Value    string   // in the input
+	Base     string   // what the editor was shown
+	Source   string   // what the source says, when it says something else
+	Theirs   string   // what somebody else saved meanwhile
+	Clashes  bool     // both changed it
 	Fault    string
 	Required bool
 }
@@ -52,7 +55,7 @@ func (s *Server) editRow(w http.ResponseWriter, r *http.Request, snap *live.Snap
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, "rowform", s.form(r, snap, st))
+	return s.renderForm(w, r, snap, http.StatusOK, s.form(r, snap, st))
 }
 
 // form is the form with the row as it is now.
@@ -73,7 +76,7 @@ func (s *Server) form(r *http.Request, snap *live.Snapshot, st rowState) FormPag
 }
 
 // longTexts are columns that are written in more than a line.
-var longTexts = map[string]bool{"notes": true, "description": true, "expected_outputs": true, "basis": true, "status": false}
+var longTexts = map[string]bool{"notes": true, "description": true, "expected_outputs": true, "basis": true, "status": false, "problem": true, "risk": true, "mitigation": true, "reason": true, "note": true}
 
 func formField(c tabular.Column, value string) FormField {
 	f := FormField{Name: c.Name, Meaning: c.Meaning, Kind: "text", Value: value, Base: value, Required: c.NotNull}
@@ -83,6 +86,8 @@ func formField(c tabular.Column, value string) FormField {
 		for _, o := range c.OneOf {
 			f.Choices = append(f.Choices, Choice{Value: o, Label: words(o), Current: o == value})
 		}
+	case c.Name == "intervention_id":
+		f.Kind = "intervention"
 	case longTexts[c.Name] || c.Kind == tabular.Shape:
 		f.Kind = "area"
 	case c.Kind == tabular.Number || c.Kind == tabular.Integer || c.Kind == tabular.Year:
@@ -175,8 +180,7 @@ func (s *Server) formAgain(w http.ResponseWriter, r *http.Request, snap *live.Sn
 	default:
 		return err
 	}
-	s.write(w, r, status, "rowform", p)
-	return nil
+	return s.renderForm(w, r, snap, status, p)
 }
 
 // merge keeps what this editor changed and takes over what the other one did. Where
@@ -223,11 +227,12 @@ func (s *Server) newRow(w http.ResponseWriter, r *http.Request, snap *live.Snaps
 	}
 	p := s.newForm(r, snap, t)
 	for i := range p.Fields {
-		if v := r.URL.Query().Get(p.Fields[i].Name); v != "" {
+		name := p.Fields[i].Name
+		if v := orText(r.URL.Query().Get("f."+name), r.URL.Query().Get(name)); v != "" {
 			p.Fields[i].set(v)
 		}
 	}
-	return s.render(w, r, "rowform", p)
+	return s.renderForm(w, r, snap, http.StatusOK, p)
 }
 
 func (s *Server) newForm(r *http.Request, snap *live.Snapshot, t evidence.TeamTable) FormPage {
@@ -245,7 +250,9 @@ func (s *Server) saveNewRow(w http.ResponseWriter, r *http.Request, snap *live.S
 	fields, _ := p.typed(r)
 	p.ID = strings.TrimSpace(r.PostForm.Get("id"))
 	if p.ID == "" {
-		p.ID = evidence.Slug(rowName(fields, ""))
+		if p.ID, err = s.freeID(r, snap, t, evidence.Slug(rowName(fields, ""))); err != nil {
+			return err
+		}
 	}
 	d := decision.Draft{Kind: decision.Add, Table: t.Name, Subject: p.ID, Fields: fields, Reason: p.Reason, Source: p.Source}
 	st, err := s.readRow(r, snap, t, p.ID)

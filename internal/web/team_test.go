@@ -133,7 +133,7 @@ func teamSiteOn(t testing.TB, shelf *live.Shelf, options ...teamOption) *teamWor
 	}
 	w.auth = auth.New(o)
 	team.Auth = w.auth
-	if w.site, err = New(Config{Shelf: shelf, Explainers: testExplainers(), Log: log, Now: w.clock, Team: team}); err != nil {
+	if w.site, err = New(Config{Shelf: shelf, Explainers: ReleaseExplainers(), Log: log, Now: w.clock, Team: team}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -273,7 +273,7 @@ func samplePath(pattern string) string {
 		return "/none" // what has no page of its own
 	}
 	path := strings.TrimSuffix(pattern, "{$}")
-	for wild, value := range map[string]string{"{table}": "organisations", "{id}": "none-at-all", "{slug}": "none", "{set}": "none", "{z}": "0", "{x}": "0", "{y}": "0.mvt", "{hash}": "none", "{name}": "none", "{secret}": "none", "{batch}": "none", "{sector}": "none", "{n}": "1", "{unit}": "none", "{section}": "none"} {
+	for wild, value := range map[string]string{"{table}": "organisations", "{id}": "none-at-all", "{slug}": "none", "{set}": "none", "{z}": "0", "{x}": "0", "{y}": "0.mvt", "{hash}": "none", "{name}": "none", "{secret}": "none", "{batch}": "none", "{sector}": "none", "{n}": "1", "{unit}": "none", "{section}": "none", "{criterion}": "none"} {
 		path = strings.ReplaceAll(path, wild, value)
 	}
 	return path

@@ -20,19 +20,12 @@ import (
 	"milieu/internal/lake"
 	"milieu/internal/live"
 	"milieu/internal/network"
-	"milieu/internal/network/champion"
-	"milieu/internal/network/introduce"
-	"milieu/internal/network/meeting"
 	"milieu/internal/network/predict"
-	"milieu/internal/network/structure"
 	"milieu/internal/observation"
 	"milieu/internal/org"
 	"milieu/internal/place"
-	"milieu/internal/portfolio"
 	"milieu/internal/profile"
 	"milieu/internal/sector"
-	surveyframe "milieu/internal/survey/frame"
-	"milieu/internal/survey/voices"
 )
 
 // demo is the site of the bundled example, built once for all tests.
@@ -100,7 +93,7 @@ func serveDir(dir string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(Config{Shelf: shelf, Explainers: testExplainers(), Log: log, Now: testNow})
+	return New(Config{Shelf: shelf, Explainers: ReleaseExplainers(), Log: log, Now: testNow})
 }
 
 // served is the release that the site serves, held until the test ends.
@@ -139,16 +132,6 @@ func testStages(ws *evidence.Workspace) ([]lake.Stage, error) {
 		all = append(all, more...)
 	}
 	return all, nil
-}
-
-func testExplainers() evidence.Explainers {
-	all := evidence.Explainers{}
-	for _, m := range []evidence.Explainers{org.Explainers(), cluster.Explainers(), network.Explainers(), meeting.Explainers(), structure.Explainers(), introduce.Explainers(), champion.Explainers(), predict.Explainers(), portfolio.Explainers(), voices.Explainers(), surveyframe.Explainers(), profile.Explainers(), sector.Explainers(), observation.Explainers()} {
-		for kind, f := range m {
-			all[kind] = f
-		}
-	}
-	return all
 }
 
 // get asks the site for a path as a browser would.

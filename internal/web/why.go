@@ -46,7 +46,7 @@ func (s *Server) why(w http.ResponseWriter, r *http.Request, snap *live.Snapshot
 }
 
 // slowKinds are the kinds of references whose figures are reckoned again to be explained.
-var slowKinds = []string{"atlas", "complexity", "concentration", "moran", "potential", "profile", "shift", "similar"}
+var slowKinds = []string{"appraised", "atlas", "complexity", "concentration", "moran", "potential", "profile", "shift", "similar"}
 
 // explain follows a reference; what takes seconds takes its turn.
 func (s *Server) explain(ctx context.Context, snap *live.Snapshot, ref string) (chain evidence.Chain, err error) {

@@ -113,7 +113,7 @@ func (b *builder) styles() error {
 }
 
 func (b *builder) scripts() error {
-	for _, name := range []string{"theme", "app", "map", "network", "answer", "interview"} {
+	for _, name := range []string{"theme", "app", "map", "network", "answer", "interview", "weigh", "sequence"} {
 		format := api.FormatESModule
 		if name == "theme" {
 			format = api.FormatIIFE // a plain script, so that it runs before the first paint

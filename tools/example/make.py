@@ -26,11 +26,27 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 WANT = {"organisations": 183, "ties": 226, "facilities": 53, "indicators": 122,
-        "employment": 1232, "interventions": 90, "effect_evidence": 12, "needs": 15}
+        "employment": 1232, "interventions": 90, "effect_evidence": 12, "needs": 15,
+        "costs": 75, "outcomes": 64, "relations": 28, "risks": 17, "delivery": 35, "awards": 19}
 STAGES = {"idea", "proposed", "bid", "approved", "in-delivery", "delivered", "ended", "paused"}
 REGIONS = {"district", "south-yorkshire", "city-region", "scotland", "other"}
 TIE_KINDS = {"member_of", "partner_in_project", "tenant_of", "trains_for", "funded_by",
              "supplies", "spin_out_of"}
+GRADES = {"controlled", "compared", "reasoned", "asserted"}
+ONE_OF = {  # the words of the source types, so that nothing is lost in a build
+    "costs": {"status": {"spent", "committed", "asked", "expected"}, "kind": {"capital", "revenue", ""},
+              "asset": {"standard-building", "non-standard-building", "standard-civil",
+                        "non-standard-civil", "equipment", "outsourcing", "none"}},
+    "outcomes": {"kind": {"output", "outcome"}, "per": {"once", "year", "total"},
+                 "additional": {"gross", "net", "unknown"},
+                 "firm_size": {"micro", "small", "medium", "large", "mixed", ""}},
+    "relations": {"kind": {"needs", "excludes", "after", "adds", "part-of", "pilot-of"}},
+    "risks": {"likelihood": {"low", "medium", "high"}, "impact": {"low", "medium", "high"}},
+    "delivery": {"kind": {"status", "spend", "milestone", "output", "outcome", "evaluation"},
+                 "design": {"controlled", "compared", "monitored", ""},
+                 "finding": {"positive", "none", "negative", ""}},
+}
+DELIVERED = {"on-track", "at-risk", "late", "stopped", "done"}
 INDICATOR_STATUS = {"fact", "target", "claim", "estimate", "forecast", "flag", "nominal"}
 CLASSIFIED_BY = "Milieu team, by hand, 2026-11"
 WITHOUT_PAGE = {"knowledge-transfer-and-innovation-fund"}  # the facts name a private file
@@ -222,9 +238,9 @@ def indicators(facts, judged):
     return out
 
 
-def interventions(facts, classes, stages, regions, effects):
+def interventions(facts, classes, stages, regions, effects, problems):
     out = []
-    classes = dict(classes)
+    classes, problems = dict(classes), dict(problems)
     for r in map(with_source, facts):
         id_ = slug(r["name"])
         check(id_ in classes, f"classification.csv: no row for {id_}")
@@ -242,8 +258,66 @@ def interventions(facts, classes, stages, regions, effects):
         check(set(filter(None, row["demand_kinds"].split(";"))) <= TIE_KINDS,
               f"{id_}: demand_kinds {row['demand_kinds']!r}")
         check(row["basis"], f"{id_}: no basis")
+        p = problems.pop(id_, {})
+        row |= {k: p.get(k, "") for k in ("problem", "problem_url", "partners", "grade", "classes")}
+        check(bool(row["problem"]) == is_web(row["problem_url"]), f"{id_}: a problem needs its page")
+        check(row["grade"] in GRADES | {""}, f"{id_}: grade {row['grade']!r}")
         out.append(row)
     check(not classes, f"classification.csv: no such intervention: {sorted(classes)}")
+    check(not problems, f"register.csv: no such intervention: {sorted(problems)}")
+    return out
+
+
+def is_web(address):
+    return address.startswith(("http://", "https://"))
+
+
+def register(name, known):
+    """A hand-kept table of the register: every intervention is known, every row names its page."""
+    rows = read(HERE / f"{name}.csv")
+    for r in rows:
+        for column in ("intervention_id", "from_id", "to_id"):
+            check(r.get(column, "") in known | {""}, f"{name}.csv: {r['id']}: {column} {r.get(column)!r}")
+        check(is_web(r["source_url"]), f"{name}.csv: {r['id']}: no page")
+        for column, words in ONE_OF[name].items():
+            check(r[column] in words, f"{name}.csv: {r['id']}: {column} {r[column]!r}")
+        for first, last in (("from_year", "to_year"), ("low", "quantity"), ("quantity", "high")):
+            if r.get(first) and r.get(last):
+                check(float(r[first]) <= float(r[last]), f"{name}.csv: {r['id']}: {first} after {last}")
+        if r.get("kind") == "status":
+            check(r["what"] in DELIVERED, f"{name}.csv: {r['id']}: status {r['what']!r}")
+    return rows
+
+
+def check_costs(costs, plans):
+    """What the costs of an intervention add up to is what its own row states."""
+    total = {}
+    for c in costs:
+        i = c["intervention_id"]
+        total[i] = total.get(i, 0) + float(c["amount_gbp"])
+    for i in plans:
+        if i["id"] in total:
+            check(i["cost_gbp"] and total[i["id"]] == float(i["cost_gbp"]),
+                  f"costs.csv: {i['id']}: {total[i['id']]:.0f} in all, its row states {i['cost_gbp']!r}")
+
+
+def awards(facts, ids, known):
+    """Awards from public funds to organisations of the table, joined by hand: only real matches."""
+    links = {(r["fund"], r["recipient"], r["project"]): r for r in read(HERE / "awards.csv")}
+    out = []
+    for r in map(with_source, facts):
+        a = links.pop((r["fund"], r["recipient"], r["project"]), None)
+        if a is None:
+            continue
+        check(a["organisation"] in ids, f"awards.csv: {a['organisation']!r} is not an organisation")
+        check(a["intervention_id"] in known | {""}, f"awards.csv: {a['intervention_id']!r}")
+        notes = "; ".join(x for x in (r["notes"], a["note"], "year of the page, day not known") if x)
+        out.append({"id": f"a{len(out) + 1:03d}", "organisation": ids[a["organisation"]],
+                    "granter": a["granter"], "scheme": r["fund"], "amount_gbp": r["amount_gbp"],
+                    "day": "", "year": r["year"], "basis": a["basis"], "published": "unknown",
+                    "intervention_id": a["intervention_id"], "note": notes,
+                    "source_url": r["source_url"], "source_year": ""})
+    check(not links, f"awards.csv: no such award in the facts: {sorted(links)}")
     return out
 
 
@@ -365,7 +439,20 @@ COLUMNS = {
     "employment": "area year division division_name jobs lower upper source_url",
     "interventions": "id name place lead category cost_gbp start_year end_year expected_outputs "
                      "status horizon source_url source_year notes stage region benefits scope "
-                     "effect_type demand_kinds classified_by basis",
+                     "effect_type demand_kinds classified_by basis problem problem_url partners "
+                     "grade classes",
+    "costs": "id intervention_id amount_gbp from_year to_year funder status kind asset price_year "
+             "note source_url source_year",
+    "outcomes": "id intervention_id kind outcome quantity low high unit per additional from_year "
+                "to_year place firm_size note source_url source_year",
+    "relations": "id from_id to_id kind lag_years bonus reason classified_by note source_url "
+                 "source_year",
+    "risks": "id intervention_id risk likelihood impact mitigation owner note source_url "
+             "source_year",
+    "delivery": "id intervention_id kind what day year planned actual planned_day actual_day funder "
+                "design finding note source_url source_year",
+    "awards": "id organisation granter scheme amount_gbp day year basis published intervention_id "
+              "note source_url source_year",
     "effect_evidence": "type label positive studies source source_url note",
     "needs": "id org_id org_name kind theme what source_url source_year",
 }
@@ -399,18 +486,25 @@ def build(facts, target):
     regions = {r["place"]: r["region"] for r in read(HERE / "regions.csv")}
     judged = {(r["indicator"], r["place"], r["year"]): r for r in read(HERE / "indicator_status.csv")}
 
+    plans = interventions(read(facts / "interventions.csv"), classes, stages, regions,
+                          {e["type"] for e in effects},
+                          {r["id"]: r for r in read(HERE / "register.csv")})
+    known = {p["id"] for p in plans}
+    parts = {name: register(name, known) for name in ONE_OF}
+    check_costs(parts["costs"], plans)
+
     tables = {
         "organisations": organisations(orgs, ids, codes, sites, spots),
         "ties": ties(read(facts / "amid_links.csv"), ids),
         "facilities": facilities(facility_facts, ids, aliases, sites, spots),
         "indicators": indicators(read(facts / "amid_indicators.csv"), judged),
         "employment": [with_source(r) for r in read(facts / "employment_divisions.csv")],
-        "interventions": interventions(read(facts / "interventions.csv"), classes, stages, regions,
-                                       {e["type"] for e in effects}),
+        "interventions": plans,
         "effect_evidence": effects,
         "needs": offers(read(facts / "support_offers.csv"), ids,
                         {r["provider"]: r["name"] for r in read(HERE / "providers.csv")}),
-    }
+        "awards": awards(read(facts / "awards.csv"), ids, known),
+    } | parts
     for name, rows in tables.items():
         check(len(rows) == WANT[name], f"{name}: {len(rows)} rows, want {WANT[name]}")
         if name not in ("employment", "effect_evidence"):
@@ -437,6 +531,10 @@ def summary(tables):
     print("indicators by status:", count("indicators", "status"))
     for column in ("benefits", "scope", "effect_type", "stage", "region"):
         print(f"interventions by {column}:", count("interventions", column))
+    print("costs by status:", count("costs", "status"))
+    print("outcomes by additional:", count("outcomes", "additional"))
+    print("relations by kind:", count("relations", "kind"))
+    print("interventions by grade:", count("interventions", "grade"))
     todo = [r for r in tables["interventions"]
             if r["cost_gbp"] and r["stage"] not in ("delivered", "ended")]
     print("interventions with a cost, not delivered or ended:", len(todo))

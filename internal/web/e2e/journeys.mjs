@@ -4,13 +4,14 @@ import { readFileSync } from "node:fs";
 import { drawAcross, drawByKeys, makeWithoutScript } from "./areas.mjs";
 import { config, firstLine, follow, origin, say, start, wanted } from "./browser.mjs";
 import { interviewClash, interviewLost, interviewOffline, interviewPages, interviewRefused, interviewWithoutScript } from "./interviews.mjs";
+import { keepPlans, lookAtDeciding, reportDelivery } from "./plans.mjs";
 import { landProspect } from "./prospects.mjs";
 import { runSurvey } from "./surveys.mjs";
 import { answerByKeys, answerOffline, answerOnPhone, answerWithoutScript, previewQuestions } from "./voices.mjs";
 import { build, correct, expect, fillRow, heading, invite, join, keepRow, member, newest, orgPage, over, owner, rowPage, shows, signIn, undo, upload } from "./team.mjs";
 
 export async function journeys() {
-  for (const journey of [answerByKeys, answerOffline, answerOnPhone, answerWithoutScript, previewQuestions, landProspect, runSurvey, decideByKeys, decideWithoutScript, drawAcross, drawByKeys, makeWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, interviewClash, interviewLost, interviewOffline, interviewPages, interviewRefused, interviewWithoutScript, joinRecords, leaveOut, reviewByKeys, reviewWithoutScript, signOut]) {
+  for (const journey of [answerByKeys, answerOffline, answerOnPhone, answerWithoutScript, previewQuestions, landProspect, keepPlans, lookAtDeciding, reportDelivery, runSurvey, decideByKeys, decideWithoutScript, drawAcross, drawByKeys, makeWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, interviewClash, interviewLost, interviewOffline, interviewPages, interviewRefused, interviewWithoutScript, joinRecords, leaveOut, reviewByKeys, reviewWithoutScript, signOut]) {
     if (wanted(journey.name)) await walk(journey);
   }
 }

@@ -1,0 +1,1 @@
+select file, line, id as award_id, organisation as key, granter, scheme, round(amount_gbp * 100)::bigint as amount_p, day, year, basis, published, intervention_id, note, source_url, source_year from {{raw}}
