@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"milieu/internal/auth"
+	"milieu/internal/cash"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
@@ -167,7 +168,7 @@ func measureText(m outcome.Measure, has bool) string {
 	}
 	number := func(v float64) string {
 		if m.Unit == "£" {
-			return chart.Money(int64(100 * v))
+			return chart.Money(cash.Round(100 * v))
 		}
 		return chart.Number(v, m.Decimals)
 	}

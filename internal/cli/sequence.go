@@ -160,7 +160,7 @@ func printSequence(w io.Writer, s sequence.Sequence) {
 			over = " of " + chart.Money(y.CapP)
 		}
 		if y.Stated+y.Unstated > 0 {
-			fmt.Fprintf(w, "%s  %s\n", sequence.YearName(y.Year), strings.Join(nonEmpty(y.AmountText()+over, y.Caveat()), ", "))
+			fmt.Fprintf(w, "%s  %s\n", portfolio.YearName(y.Year), strings.Join(nonEmpty(y.AmountText()+over, y.Caveat()), ", "))
 		}
 	}
 	if len(s.Rows) > 0 && len(s.Years) > 0 {

@@ -2,12 +2,12 @@ package portfolio
 
 import (
 	"fmt"
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/evidence"
 )
 
@@ -34,12 +34,12 @@ type Ask struct {
 
 // DefaultAsk is the question of a workspace.
 func DefaultAsk(p evidence.Plan) Ask {
-	a := Ask{BudgetP: int64(p.BudgetGBP * 100), Lens: Lens(p.Lens), MinExisting: p.MinExisting, Regions: p.Regions, Stages: p.Stages}
+	a := Ask{BudgetP: int64(cash.FromPounds(p.BudgetGBP)), Lens: Lens(p.Lens), MinExisting: p.MinExisting, Regions: p.Regions, Stages: p.Stages}
 	if _, err := ParseLens(p.Lens); err != nil {
 		a.Lens = Growth
 	}
 	for _, c := range p.Caps {
-		a.Caps = append(a.Caps, Cap{c.Year, c.Funder, int64(math.Round(c.AmountGBP * 100))})
+		a.Caps = append(a.Caps, Cap{c.Year, c.Funder, int64(cash.FromPounds(c.AmountGBP))})
 	}
 	SortCaps(a.Caps)
 	return a
@@ -78,8 +78,11 @@ const (
 // DefaultDraws is how often a plan is made anew where nobody says how often.
 const DefaultDraws = 200
 
-// MostDraws is how often a plan may be made anew on request.
-const MostDraws = 10000
+// fewestDraws and MostDraws are between what a plan may be made anew on request: one draw says nothing of chance.
+const (
+	fewestDraws = 2
+	MostDraws   = 10000
+)
 
 // By is what the plan is worth: growth, demand, jobs, npsv or w:WORKSHOP:STAKEHOLDER.
 func (a Ask) By() string {
@@ -98,6 +101,9 @@ func (a Ask) Workshop() (workshop, stakeholder string, ok bool) {
 	workshop, stakeholder, ok = strings.Cut(rest, ":")
 	return workshop, stakeholder, ok
 }
+
+// IsWeighed says that a plan's worth, written as in Ask.Worth, is by the weights of a workshop.
+func IsWeighed(worth string) bool { return strings.HasPrefix(worth, workshopBy) }
 
 // DrawCount is how often the plan is made anew.
 func (a Ask) DrawCount() int {
@@ -136,7 +142,7 @@ func (a Ask) WithStart(id string, year int) Ask {
 // beyond the first five are there where they are not empty; those of several values
 // join them with semicolons.
 func (a Ask) Settings() []string {
-	out := []string{"budget", pounds(a.BudgetP), "lens", string(a.Lens), "existing", number(a.MinExisting),
+	out := []string{"budget", PoundsOf(a.BudgetP), "lens", string(a.Lens), "existing", number(a.MinExisting),
 		"regions", strings.Join(a.Regions, ","), "stages", strings.Join(a.Stages, ",")}
 	for _, name := range manyNames {
 		if v := a.many(name); len(v) > 0 {
@@ -213,13 +219,13 @@ func (c Cap) setting() string {
 	if c.Year != 0 {
 		year = strconv.Itoa(c.Year)
 	}
-	return year + ":" + c.Funder + ":" + pounds(c.AmountP)
+	return year + ":" + c.Funder + ":" + PoundsOf(c.AmountP)
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// pounds writes an amount in pounds, with pence where it has some.
-func pounds(pence int64) string {
+// PoundsOf writes an amount in pounds for a setting, with pence where it has some: ParsePounds reads it.
+func PoundsOf(pence int64) string {
 	if pence%100 == 0 {
 		return strconv.FormatInt(pence/100, 10)
 	}

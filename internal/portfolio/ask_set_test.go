@@ -33,7 +33,7 @@ func TestAsk_allSettings(t *testing.T) {
 
 func TestReadAsk_refused(t *testing.T) {
 	for query, field := range map[string]string{"cap=2027:5": "cap", "cap=27:x:5": "cap", "cap=2027:x:many": "cap", "place=AMP": "place", "place=AMP:120": "place", "start=x": "start", "start=x:soon": "start",
-		"draws=0": "draws", "draws=1.5": "draws", "seed=-1": "seed", "now=26": "now", "assume=a": "assume", "worth=happiness": "worth", "worth=w:board": "worth"} {
+		"draws=0": "draws", "draws=1": "draws", "draws=1.5": "draws", "seed=-1": "seed", "now=26": "now", "assume=a": "assume", "worth=happiness": "worth", "worth=w:board": "worth"} {
 		name, value, _ := strings.Cut(query, "=")
 		_, err := ReadAsk(map[string][]string{name: {value}}, Ask{})
 		var fe FieldError

@@ -10,8 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"milieu/internal/evidence"
+	"milieu/internal/portfolio/choice"
 	"milieu/internal/stat"
 )
+
+// 1000.29 times 100 is a little below 100,029 in binary: no penny is lost.
+func TestDefaultAsk(t *testing.T) {
+	a := DefaultAsk(evidence.Plan{BudgetGBP: 1000.29, Lens: "growth", Caps: []evidence.Cap{{Year: 2027, AmountGBP: 0.285}}})
+	if a.BudgetP != 1000_29 || a.Caps[0].AmountP != 29 {
+		t.Errorf("%d and %+v", a.BudgetP, a.Caps)
+	}
+}
 
 func TestParseAsk(t *testing.T) {
 	def := Ask{BudgetP: 5_000_00, Lens: Growth, MinExisting: 0.5, Regions: []string{"here"}}
@@ -23,7 +33,7 @@ func TestParseAsk(t *testing.T) {
 	}{
 		{"nothing said", nil, def, ""},
 		{"pounds as people write them", map[string]string{"budget": "£1,200,000"}, Ask{BudgetP: 120_000_000, Lens: Growth, MinExisting: 0.5, Regions: []string{"here"}, Stages: nil}, ""},
-		{"pence are rounded to pounds", map[string]string{"budget": "0.6"}, Ask{BudgetP: 100, Lens: Growth, MinExisting: 0.5, Regions: []string{"here"}, Stages: nil}, ""},
+		{"pence are kept", map[string]string{"budget": "1000.29"}, Ask{BudgetP: 1000_29, Lens: Growth, MinExisting: 0.5, Regions: []string{"here"}, Stages: nil}, ""},
 		{"percentage", map[string]string{"existing": "25 %", "lens": "demand"}, Ask{BudgetP: 5_000_00, Lens: Demand, MinExisting: 0.25, Regions: []string{"here"}, Stages: nil}, ""},
 		{"lists", map[string]string{"regions": "a,b", "stages": "idea"}, Ask{BudgetP: 5_000_00, Lens: Growth, MinExisting: 0.5, Regions: []string{"a", "b"}, Stages: []string{"idea"}}, ""},
 		{"not an amount", map[string]string{"budget": "much"}, def, "budget"},
@@ -50,7 +60,7 @@ func TestParseAsk(t *testing.T) {
 // What Settings writes, ParseAsk reads: references lead back to the same plan.
 func TestAskSettings_roundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ask := Ask{BudgetP: 100 * rapid.Int64Range(0, 1e12).Draw(t, "pounds"), Lens: rapid.SampledFrom([]Lens{Growth, Demand}).Draw(t, "lens"),
+		ask := Ask{BudgetP: rapid.Int64Range(0, 1e14).Draw(t, "pence"), Lens: rapid.SampledFrom([]Lens{Growth, Demand}).Draw(t, "lens"),
 			MinExisting: round6(rapid.Float64Range(0, 1).Draw(t, "share")), Regions: []string{"a", "b"}}
 		set := map[string]string{}
 		for s, k := ask.Settings(), 0; k < len(s); k += 2 {
@@ -71,10 +81,14 @@ func option(id string, pounds int64, growth, lo, hi float64, benefits string) In
 		Growth: Score{Known: true, Value: growth, Lo: lo, Hi: hi, Basis: "studies of " + id}}
 }
 
-func TestWriteLP(t *testing.T) {
+func TestSolve_problem(t *testing.T) {
 	all := []Intervention{option("park", 30, 0.5, 0.3, 0.7, "existing"), option("fund", 20, 0.25, 0.1, 0.4, "new"), {ID: "unknown", Name: "unknown"}}
 	var b strings.Builder
-	if err := WriteLP(&b, Input{All: all, Worth: LensWorth(all, Growth)}, Ask{BudgetP: 40_00, Lens: Growth, MinExisting: 0.5}); err != nil {
+	p, err := Solve(t.Context(), Input{All: all, Worth: LensWorth(all, Growth)}, Ask{BudgetP: 40_00, Lens: Growth, MinExisting: 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := choice.WriteLP(&b, p.Problem); err != nil {
 		t.Fatal(err)
 	}
 	// By hand: weights 1 and 0 less the share of 0.5, times the costs in pounds.

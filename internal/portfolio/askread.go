@@ -8,6 +8,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"milieu/internal/cash"
 )
 
 // FieldError is a setting of an ask that cannot be read.
@@ -62,17 +64,17 @@ func filled(values []string) []string {
 }
 
 // ParseAsk reads an ask from the settings of a reference; a setting that is empty is taken
-// from def. The budget is in whole pounds, shares are numbers between 0 and 1 or
+// from def. The budget is in pounds, with pence where it has some; shares are numbers between 0 and 1 or
 // percentages such as 50%. Lists of regions and stages have commas, other lists
 // semicolons, as Settings writes them. The error is a FieldError.
 func ParseAsk(get func(string) string, def Ask) (Ask, error) {
 	a := def
 	if s := get("budget"); clean(s) != "" {
-		v, err := parsePounds(s)
+		v, err := ParsePounds(s)
 		if err != nil {
 			return a, FieldError{"budget", fmt.Sprintf("The budget %q is not an amount in pounds: write it as 100,000,000.", s)}
 		}
-		a.BudgetP = int64(math.Round(v)) * 100
+		a.BudgetP = int64(v)
 	}
 	if s := get("existing"); strings.TrimSpace(s) != "" {
 		v, err := parseShare(s)
@@ -173,11 +175,11 @@ func parseCap(v string) (Cap, error) {
 			return c, bad(err.Error())
 		}
 	}
-	p, err := parsePounds(rest[last+1:])
+	p, err := ParsePounds(rest[last+1:])
 	if err != nil {
 		return c, bad("has no amount in pounds")
 	}
-	c.AmountP = int64(math.Round(p * 100))
+	c.AmountP = int64(p)
 	return c, nil
 }
 
@@ -256,8 +258,8 @@ func readDraws(a *Ask, get func(string) string) error {
 	}
 	if s := clean(get("draws")); s != "" {
 		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > MostDraws {
-			return FieldError{"draws", fmt.Sprintf("The number of draws %q is not a whole number from 1 to %d.", s, MostDraws)}
+		if err != nil || n < fewestDraws || n > MostDraws {
+			return FieldError{"draws", fmt.Sprintf("The number of draws %q is not a whole number from %d to %d.", s, fewestDraws, MostDraws)}
 		}
 		a.Draws = n
 	}
@@ -294,12 +296,17 @@ func readAssume(a *Ask, get func(string) string) error {
 
 func split(s, by string) []string { return filled(strings.Split(s, by)) }
 
+// listed parts a list with semicolons.
+func listed(s string) []string { return split(s, ";") }
+
 // clean takes away what people write around numbers.
 func clean(s string) string {
 	return strings.NewReplacer(",", "", "£", "", " ", "", "\u00a0", "").Replace(s)
 }
 
-func parsePounds(s string) (float64, error) {
+// ParsePounds reads an amount in pounds as people write it, £1,250,000 or 99.50, of at most
+// a million million.
+func ParsePounds(s string) (cash.Pence, error) {
 	v, err := strconv.ParseFloat(clean(s), 64)
 	if err != nil {
 		return 0, err
@@ -307,7 +314,7 @@ func parsePounds(s string) (float64, error) {
 	if !(v >= 0 && v <= mostBudget) { // not a number fails both
 		return 0, fmt.Errorf("%g is not an amount", v)
 	}
-	return v, nil
+	return cash.FromPounds(v), nil
 }
 
 func parseYear(s string) (int, error) {

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/stat"
@@ -204,7 +205,7 @@ func MoneyBars(p Plan, width float64) chart.Chart {
 	const m = 100_000_000 // pence in a million pounds
 	bars := []chart.Bar{{Label: "Budget", Value: float64(p.BudgetP) / m, Mark: chart.MarkOther}, {Label: "Plan", Value: float64(p.CostP) / m}}
 	return chart.Bars(chart.BarsSpec{Title: "Cost against budget", Unit: "£m", Bars: bars, Axis: chart.Axis{Decimals: 1}, Width: width,
-		Format: func(v float64) string { return chart.Money(int64(math.Round(v * m))) }})
+		Format: func(v float64) string { return chart.Money(cash.Round(v * m)) }})
 }
 
 // CostBars draws the cost of each chosen intervention, the dearest first.
@@ -215,5 +216,5 @@ func CostBars(p Plan, width float64) chart.Chart {
 		bars = append(bars, chart.Bar{Label: i.Name, Value: float64(p.CostOf(i.ID)) / m})
 	}
 	return chart.Bars(chart.BarsSpec{Title: "Cost of each chosen intervention", Unit: "£m", Bars: bars, Axis: chart.Axis{Decimals: 1}, Width: width,
-		Format: func(v float64) string { return chart.Money(int64(math.Round(v * m))) }})
+		Format: func(v float64) string { return chart.Money(cash.Round(v * m)) }})
 }

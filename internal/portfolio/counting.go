@@ -19,11 +19,8 @@ type Counting struct {
 	Biased  map[string]float64       // factor on the public cost of an intervention that adds optimism bias
 }
 
-func (c Counting) real(v float64, k part) float64 {
-	price := k.price
-	if price == 0 {
-		price = k.year
-	}
+// real puts money in prices of a year into those of Base; price 0 is not known.
+func (c Counting) real(v float64, price int) float64 {
 	if c.Base == 0 || price == 0 {
 		return v
 	}
@@ -32,65 +29,24 @@ func (c Counting) real(v float64, k part) float64 {
 
 func (c Counting) isPrivate(funder string) bool { return c.Private != nil && c.Private(funder) }
 
-// DefaultLength is how many years an intervention takes for which no end is on record.
-const DefaultLength = 3
-
 // Phase is what an intervention costs by year and funder as a plan counts it: public money,
 // in prices of Counting.Base. Of what is approved or under way only years from Ask.Now on
 // count: the rest is spent or past, whatever is decided. What is only proposed can begin in
-// the year after Ask.Now, as in a sequence: money of years before is moved there. Where no
-// end is on record all money is spread evenly over DefaultLength years, or up to the year
-// after Ask.Now where it is still under way. Where no price year is on record money is in the
-// prices of the year of it on record. Nothing of this depends on years where
-// Ask.Now is 0.
+// the year after Ask.Now, as in a sequence: money of years before is moved there. Nothing of
+// this depends on years where Ask.Now is 0. How money comes to its years and prices is said at LayOut.
 func (in Input) Phase(i Intervention, ask Ask) Phasing {
-	b := phaser{i: i, sum: map[part]int64{}}
-	costs := in.Register.Costs
-	if ask.Now != 0 {
-		var open bool
-		if b.from, b.to, open = openEnd(i, costs, ask.Now); open {
-			b.assume("no end is on record: its cost is spread evenly over %s", span(b.from, b.to))
-		}
-	}
-	b.fill(costs)
+	l := LayOut(i, in.Register.Costs, ask.Now)
 	start, isMoved := ask.StartOf(i.ID)
-	switch was := b.begins(); {
+	switch was := l.begins(i); {
 	case isMoved || ask.Now == 0 || was == 0:
-		return b.phasing(start, in.Counting, 0)
-	case underWay(i):
-		return b.phasing(0, in.Counting, ask.Now)
+		return l.phasing(i, start, in.Counting, 0)
+	case UnderWay(i):
+		return l.phasing(i, 0, in.Counting, ask.Now)
 	case was <= ask.Now && Unbegun(i):
-		b.assume("it begins in %d: the year on record, %d, has passed", ask.Now+1, was)
-		return b.phasing(ask.Now+1, in.Counting, 0)
+		l.Assumed = append(l.Assumed, fmt.Sprintf("it begins in %d: the year on record, %d, has passed", ask.Now+1, was))
+		return l.phasing(i, ask.Now+1, in.Counting, 0)
 	}
-	return b.phasing(0, in.Counting, 0)
-}
-
-func underWay(i Intervention) bool { return i.Stage == "approved" || i.Stage == "in-delivery" }
-
-// openEnd finds whether no end of an intervention is on record, and which years are assumed then:
-// DefaultLength from the first one on, or up to the year after now where it is still under way.
-func openEnd(i Intervention, costs []Cost, now int) (from, to int, ok bool) {
-	from = int(i.Start.Int64)
-	for _, c := range costs {
-		if c.Intervention != i.ID {
-			continue
-		}
-		if c.To.Valid {
-			return 0, 0, false
-		}
-		if y := int(c.From.Int64); y != 0 && (from == 0 || y < from) {
-			from = y
-		}
-	}
-	if i.End.Valid || from == 0 {
-		return 0, 0, false
-	}
-	to = from + DefaultLength - 1
-	if i.Stage == "in-delivery" && to <= now {
-		to = now + 1
-	}
-	return from, to, true
+	return l.phasing(i, 0, in.Counting, 0)
 }
 
 // CostOf is what an option costs as it is held against the budget.

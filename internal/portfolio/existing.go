@@ -3,6 +3,7 @@ package portfolio
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"milieu/internal/chart"
@@ -46,23 +47,20 @@ func (r Register) TotalsP(list []Intervention) map[string]int64 {
 // Serving adds up whom interventions serve. Relations say which is part of which, so that no money counts twice.
 func Serving(list []Intervention, r Register) Served {
 	total := r.TotalsP(list)
-	costed := map[string]bool{}
+	var costed []string
 	for _, i := range list {
-		_, costed[i.ID] = total[i.ID]
-	}
-	within := map[string]bool{}
-	for _, l := range r.Relations {
-		if l.Kind == PartOf && l.From != l.To && costed[l.To] {
-			within[l.From] = true
+		if _, ok := total[i.ID]; ok {
+			costed = append(costed, i.ID)
 		}
 	}
+	inside := r.Inside(costed)
 	var s Served
 	existing := 0.0
 	for _, i := range list {
 		switch {
-		case !costed[i.ID]:
+		case !slices.Contains(costed, i.ID):
 			s.Unstated = append(s.Unstated, i)
-		case within[i.ID]:
+		case inside[i.ID] != "":
 			s.Held = append(s.Held, i)
 		default:
 			s.Counted = append(s.Counted, i)

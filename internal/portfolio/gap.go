@@ -31,12 +31,12 @@ func (i Intervention) Gaps(r Register) []Gap {
 	need(i.Horizon == "", own("Its horizon", "horizon", "short-term wishes and long-term growth cannot be told apart"))
 	need(len(r.Risks) == 0, Gap{"Risks", "none on record is not none", "risks", ""})
 	need(len(r.Relations) == 0, Gap{"What it depends on or excludes", "none on record: it is planned as if it stood alone", "relations", ""})
-	need(len(r.Delivery) == 0 && i.underWay(), Gap{"Delivery", "it is under way or done, and nothing says how it goes", "delivery", ""})
+	need(len(r.Delivery) == 0 && i.begun(), Gap{"Delivery", "it is under way or done, and nothing says how it goes", "delivery", ""})
 	return out
 }
 
-// underWay says that something has been or is being done.
-func (i Intervention) underWay() bool {
+// begun says that something has been or is being done.
+func (i Intervention) begun() bool {
 	switch i.Stage {
 	case "approved", "in-delivery", "delivered", "ended", "paused":
 		return true

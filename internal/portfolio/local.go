@@ -88,12 +88,16 @@ func leftOut(d Delivered, i Intervention, known bool) string {
 	return ""
 }
 
-// lastStudies is the latest evaluation of each intervention that has a comparison group and a finding; of equal days
-// the later row.
+// lastStudies is the latest evaluation of each intervention that has a comparison group and a finding.
 func lastStudies(reports []Delivered) map[string]Delivered {
+	return LastFindings(keep(reports, func(d Delivered) bool { return d.Design == "controlled" }))
+}
+
+// LastFindings is the latest evaluation of each intervention that has a finding; of equal days the later row.
+func LastFindings(reports []Delivered) map[string]Delivered {
 	out := map[string]Delivered{}
 	for _, d := range reports {
-		if d.Kind != KindEvaluation || d.Design != "controlled" || d.Finding == "" {
+		if d.Kind != KindEvaluation || d.Finding == "" {
 			continue
 		}
 		if before, has := out[d.Intervention]; !has || d.When() >= before.When() {
@@ -101,6 +105,12 @@ func lastStudies(reports []Delivered) map[string]Delivered {
 		}
 	}
 	return out
+}
+
+// CountsEvaluationOf says that the growth score counts an own evaluation of another intervention (or of this one): it is of the
+// same type, and its finding is in the chance already.
+func (i Intervention) CountsEvaluationOf(id string) bool {
+	return slices.ContainsFunc(i.local.Counted, func(d Delivered) bool { return d.Intervention == id })
 }
 
 // When is the day of the report as 2026-11-27; where no day is known the end of its financial year, and empty where
@@ -121,7 +131,7 @@ func (d Delivered) WhenSays() string {
 	case d.Day != "":
 		return "on " + d.Day
 	case d.Year.Valid:
-		return fmt.Sprintf("in %d-%02d", d.Year.Int64, (d.Year.Int64+1)%100)
+		return "in " + YearName(int(d.Year.Int64))
 	}
 	return ""
 }

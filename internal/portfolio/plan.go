@@ -3,7 +3,7 @@ package portfolio
 import (
 	"context"
 	"fmt"
-	"io"
+	"math"
 	"sort"
 
 	"milieu/internal/portfolio/choice"
@@ -163,7 +163,7 @@ func (p Plan) Spend() []Spend {
 func (p Plan) Committed() int {
 	n := 0
 	for _, i := range p.Chosen {
-		if i.Stage == "approved" || i.Stage == "in-delivery" {
+		if UnderWay(i) {
 			n++
 		}
 	}
@@ -180,24 +180,4 @@ func (p Plan) Options() []Intervention {
 }
 
 // round6 keeps coefficients short, so that the solver checks them exactly.
-func round6(v float64) float64 {
-	const m = 1e6
-	if v < 0 {
-		return -round6(-v)
-	}
-	if v > 1e9 {
-		return v
-	}
-	return float64(int64(v*m+0.5)) / m
-}
-
-// WriteLP writes the programme that Solve solves, in the CPLEX LP format: one
-// binary variable an option, costs in pounds, so that an outside solver can check
-// the plan.
-func WriteLP(w io.Writer, in Input, ask Ask) error {
-	b, err := newBuilder(in, ask)
-	if err != nil {
-		return err
-	}
-	return choice.WriteLP(w, b.problem())
-}
+func round6(v float64) float64 { return math.Round(v*1e6) / 1e6 }

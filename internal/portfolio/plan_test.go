@@ -1,13 +1,16 @@
 package portfolio
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/gonum/stat"
 
 	"milieu/internal/portfolio/choice"
 )
@@ -26,7 +29,7 @@ func TestPhase(t *testing.T) {
 		{"no rows: evenly over its years", nil, 0, []Spend{{2027, "", 500}, {2028, "", 500}}, "spread evenly"},
 		{"a row of one year, and the rest without a funder", []Cost{{Intervention: "a", AmountP: 400, From: yes(2026), Funder: "X"}, {Intervention: "b", AmountP: 9, From: yes(2026)}}, 0,
 			[]Spend{{2026, "X", 400}, {2027, "", 300}, {2028, "", 300}}, "has no row by year and funder"},
-		{"what cannot be halved adds up", []Cost{{Intervention: "a", AmountP: 1001, From: yes(2026), To: yes(2027), Funder: notNamed}}, 0, []Spend{{2026, "", 501}, {2027, "", 500}}, "the rows count"},
+		{"what cannot be halved adds up", []Cost{{Intervention: "a", AmountP: 1001, From: yes(2026), To: yes(2027), Funder: NotNamed}}, 0, []Spend{{2026, "", 501}, {2027, "", 500}}, "the rows count"},
 		{"moved", []Cost{{Intervention: "a", AmountP: 1000, From: yes(2026), To: yes(2027)}}, 2030, []Spend{{2030, "", 500}, {2031, "", 500}}, ""},
 	} {
 		got := Phase(i, c.costs, c.start)
@@ -153,6 +156,9 @@ func TestRobust(t *testing.T) {
 		i.EffectType = []string{"one", "one", "two"}[k]
 		i.effect = effect{kind: i.EffectType, positive: 7 - 5*(k/2), studies: 10}
 	}
+	for _, i := range []*Intervention{&a, &b} { // 7 of 10, three of them one's own
+		i.effect.positive, i.effect.studies, i.local = 4, 7, LocalEffect{EffectType: "one", Positive: 3, Studies: 3}
+	}
 	c.Growth.Value = 0.3
 	p, err := Solve(t.Context(), planInput(nil, a, b, c), Ask{BudgetP: 20_00, Lens: Growth, Draws: 100, Seed: 3})
 	if err != nil {
@@ -165,6 +171,28 @@ func TestRobust(t *testing.T) {
 	again, err := p.Robust(t.Context(), nil)
 	if diff := cmp.Diff(d, again); diff != "" || err != nil {
 		t.Error("two runs differ:", diff, err)
+	}
+	// The draws are those of the score, own evaluations in it: Beta(8, 4), whose mean is 2/3.
+	draws, err := p.Worth.Draws(t.Context(), 4000, 3)
+	if mean := stat.Mean(draws["a"], nil); math.Abs(mean-2.0/3) > 0.01 || err != nil {
+		t.Errorf("mean of the draws %g, %v", mean, err)
+	}
+	p.Worth.Draws = func(context.Context, int, uint64) (map[string][]float64, error) { return nil, errors.New("worn") }
+	if d, err := p.Robust(t.Context(), nil); err == nil {
+		t.Errorf("draws that failed make %+v", d)
+	}
+	if share, ok := p.Keeps(); ok {
+		t.Errorf("costs that cannot be drawn keep the budget in %g", share)
+	}
+	p.Worth.Overruns = func(_ context.Context, n int, _ uint64) (map[string][]float64, error) {
+		out := make([]float64, n)
+		for k := range out {
+			out[k] = 0.9 + 0.2*float64(k%2)
+		}
+		return map[string][]float64{"a": out}, nil
+	}
+	if share, ok := p.Keeps(); !ok || share != 0.5 { // a and b cost 20 of 20: only where a is no dearer
+		t.Errorf("keeps %g, %v", share, ok)
 	}
 }
 
@@ -182,6 +210,10 @@ func TestInput_Phase(t *testing.T) {
 		{Intervention: "runs", AmountP: 90, From: yes(2026), To: yes(2026), Funder: "firm"},
 		{Intervention: "runs", AmountP: 7, From: yes(2026), To: yes(2026), Funder: "city", Status: "spent"},
 	}
+	// A row a year, without a last one: each stays in its year, whatever else is not on record.
+	for k, v := range []int64{5, 7, 1} {
+		in.Register.Costs = append(in.Register.Costs, Cost{Intervention: "yearly", AmountP: v, From: yes(int64(2026 + k)), Funder: "city"})
+	}
 	for _, c := range []struct {
 		i             Intervention
 		lines         []Spend
@@ -191,6 +223,8 @@ func TestInput_Phase(t *testing.T) {
 		{Intervention{ID: "runs", Stage: "proposed"}, []Spend{{2027, "city", 100}, {2028, "city", 107}, {2029, "city", 100}}, 0, 90},
 		{Intervention{ID: "old", Stage: "proposed", CostP: yes(300), Start: yes(2016)}, []Spend{{2027, "", 200}, {2028, "", 200}, {2029, "", 200}}, 0, 0},
 		{Intervention{ID: "open", Stage: "in-delivery", CostP: yes(400), Start: yes(2024)}, []Spend{{2026, "", 100}, {2027, "", 100}}, 200, 0},
+		{Intervention{ID: "yearly", Stage: "in-delivery", Start: yes(2026)}, []Spend{{2026, "city", 5}, {2027, "city", 7}, {2028, "city", 1}}, 0, 0},
+		{Intervention{ID: "yearly", Stage: "proposed"}, []Spend{{2027, "city", 5}, {2028, "city", 7}, {2029, "city", 1}}, 0, 0},
 		{Intervention{ID: "undated", Stage: "approved", CostP: yes(400)}, []Spend{{0, "", 400}}, 0, 0},
 	} {
 		ph := in.Phase(c.i, Ask{Now: 2026})

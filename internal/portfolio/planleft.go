@@ -97,17 +97,6 @@ func (p *Plan) swap(l Left, out []string, names map[string]string) string {
 // show is a value of the plan for words.
 func (p Plan) show(v float64) string { return p.Worth.Show(v, 2) }
 
-// Show is a value for words, with its unit.
-func (w Worth) Show(v float64, decimals int) string {
-	switch w.Unit {
-	case "":
-		return chart.Number(v, decimals)
-	case "£":
-		return chart.Money(int64(v * 100))
-	}
-	return chart.Number(v, max(0, decimals-1)) + " " + w.Unit
-}
-
 // letIn says what more the budgets would have to hold.
 func letIn(o choice.OptionResult) string {
 	if len(o.Budget) == 0 {

@@ -157,15 +157,6 @@ func (b *builder) past(i Intervention) string {
 	return b.in.Register.Over(i, b.ask.Now)
 }
 
-// Over says why an intervention that was approved or begun is over by its years on record in the year now; it is empty
-// where it is not, and where now is 0.
-func (r Register) Over(i Intervention, now int) string { return PastByYears(i, r.Costs, now) }
-
-// decided says that an intervention happens whether a plan holds it or not.
-func decided(i Intervention) bool {
-	return i.Stage == "in-delivery" || i.Stage == "delivered" || i.Stage == "approved"
-}
-
 // met says that what needs this one has it without a plan: it is under way or done.
 func (b *builder) met(id string) bool {
 	i := b.byID[id]

@@ -227,17 +227,6 @@ func Interventions(ctx context.Context, q lake.Querier) ([]Intervention, error) 
 	return out, nil
 }
 
-// listed parts a list with semicolons.
-func listed(s string) []string {
-	var out []string
-	for _, v := range strings.Split(s, ";") {
-		if v = strings.TrimSpace(v); v != "" {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 func readEffects(ctx context.Context, q lake.Querier) (map[string]effect, error) {
 	rows, err := q.QueryContext(ctx, "select effect_type, label, positive, studies, coalesce(reference, ''), coalesce(source_url, ''), source, file, line from effect order by effect_type")
 	if err != nil {

@@ -14,9 +14,17 @@ import (
 // often each is chosen. The draws are of Ask.DrawCount and Ask.Seed. It fails where nothing
 // can be drawn.
 func (p Plan) Robust(ctx context.Context, progress func(done, total int)) (choice.DrawResult, error) {
+	values, err := drawn(ctx, p.Worth.Draws, p.DrawCount(), p.Seed)
+	if err != nil {
+		return choice.DrawResult{}, err
+	}
+	factors, err := drawn(ctx, p.Worth.Overruns, p.DrawCount(), p.Seed)
+	if err != nil {
+		return choice.DrawResult{}, err
+	}
 	q := p.Problem
-	q.Draws = p.draws(p.DrawCount())
-	var base []string
+	q.Draws = p.draws(values, factors)
+	base := []string{}
 	for _, i := range p.Chosen {
 		base = append(base, i.ID)
 	}
@@ -26,13 +34,17 @@ func (p Plan) Robust(ctx context.Context, progress func(done, total int)) (choic
 }
 
 // Keeps is the share of Ask.DrawCount draws of costs with optimism bias in which the chosen set
-// keeps its budgets and shares; false where costs cannot be drawn.
+// keeps its budgets and shares; false where costs cannot be drawn. What the interventions are worth has no part in it.
 func (p Plan) Keeps() (float64, bool) {
 	if p.Worth.Overruns == nil || len(p.Chosen) == 0 {
 		return 0, false
 	}
+	factors, err := drawn(context.Background(), p.Worth.Overruns, p.DrawCount(), p.Seed)
+	if err != nil {
+		return 0, false
+	}
 	q := p.Problem
-	q.Draws = p.draws(p.DrawCount())
+	q.Draws = p.draws(nil, factors)
 	var ids []string
 	for _, i := range p.Chosen {
 		ids = append(ids, i.ID)
@@ -44,15 +56,21 @@ func (p Plan) Keeps() (float64, bool) {
 // drawNodes bounds the search of one draw; a choice that is not proven by then is counted as such.
 const drawNodes = 20000
 
-func (p Plan) draws(n int) []choice.Draw {
-	var values, factors map[string][]float64
-	if p.Worth.Draws != nil {
-		values = p.Worth.Draws(n, p.Seed)
+// drawn draws, where there is something to draw.
+func drawn(ctx context.Context, draw func(context.Context, int, uint64) (map[string][]float64, error), n int, seed uint64) (map[string][]float64, error) {
+	if draw == nil {
+		return nil, nil
 	}
-	if p.Worth.Overruns != nil {
-		factors = p.Worth.Overruns(n, p.Seed)
+	out, err := draw(ctx, n, seed)
+	if err != nil {
+		return nil, fmt.Errorf("plan: draws: %w", err)
 	}
-	out := make([]choice.Draw, n)
+	return out, nil
+}
+
+// draws joins the draws of values and of factors on costs; nil draws nothing.
+func (p Plan) draws(values, factors map[string][]float64) []choice.Draw {
+	out := make([]choice.Draw, p.DrawCount())
 	for k := range out {
 		w := choice.Draw{Values: map[string]float64{}, Costs: map[string]choice.Pence{}, Bonus: map[string]float64{}}
 		for _, o := range p.Problem.Options {

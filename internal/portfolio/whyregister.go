@@ -94,7 +94,7 @@ func (r Register) chain(kind, id string) (evidence.Chain, bool) {
 func (c Cost) chain() evidence.Chain {
 	when := "years not stated"
 	if c.From.Valid {
-		when = "financial years from " + YearWords(c.From, c.To)
+		when = "financial years from " + SpanWords(c.From, c.To)
 	}
 	title := "Cost of " + c.Intervention
 	if c.Funder != "" {
@@ -108,7 +108,7 @@ func (c Cost) chain() evidence.Chain {
 }
 
 // YearWords writes a span of years: 2026, or 2026 to 2028.
-func YearWords(from, to sql.NullInt64) string {
+func SpanWords(from, to sql.NullInt64) string {
 	if !to.Valid || to.Int64 == from.Int64 {
 		return fmt.Sprint(from.Int64)
 	}

@@ -1,13 +1,18 @@
 package portfolio
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"milieu/internal/cash"
 	"milieu/internal/chance"
+	"milieu/internal/chart"
+	"milieu/internal/report"
 )
 
 // Value is what an intervention is worth to a plan. Not known is not zero: such an
@@ -30,10 +35,50 @@ type Worth struct {
 	Percent bool   // a value is a share, shown in per cent
 	Of      map[string]Value
 	// Draws are n values of each intervention that is known; draw k of all belongs together. Nil: nothing can be drawn.
-	Draws func(n int, seed uint64) map[string][]float64
+	Draws func(ctx context.Context, n int, seed uint64) (map[string][]float64, error)
 	// Overruns are n factors on the cost of each intervention; nil: costs are not drawn.
-	Overruns func(n int, seed uint64) map[string][]float64
+	Overruns func(ctx context.Context, n int, seed uint64) (map[string][]float64, error)
 	Cautions []string // what whoever reads the plan must know
+}
+
+// Show is a value for words, with its unit.
+func (w Worth) Show(v float64, decimals int) string {
+	switch w.Unit {
+	case "":
+		return chart.Number(v, decimals)
+	case unitPounds:
+		return chart.Money(cash.Round(100 * v))
+	}
+	return chart.Number(v, max(0, decimals-1)) + " " + w.Unit
+}
+
+// unitPounds is the unit of what is worth money.
+const unitPounds = "£"
+
+// Head names values for the head of a column: the unit, which its figures leave out.
+func (w Worth) Head() string {
+	switch {
+	case w.Percent:
+		return "Score, %"
+	case w.Unit == unitPounds:
+		return "Net present social value"
+	case w.Unit == "":
+		return "Value"
+	}
+	return strings.ToUpper(w.Unit[:1]) + w.Unit[1:]
+}
+
+// Figure is a value as shown under Head, with its range.
+func (w Worth) Figure(v Value) report.Figure {
+	switch {
+	case w.Percent:
+		return report.NumberFigure(100*v.Value, 100*v.Lo, 100*v.Hi, 0, v.Ref)
+	case w.Unit == unitPounds:
+		f := report.MoneyFigure(cash.Round(100*v.Value), v.Ref)
+		f.Range = w.Show(v.Lo, 0) + "–" + w.Show(v.Hi, 0)
+		return f
+	}
+	return report.NumberFigure(v.Value, v.Lo, v.Hi, 0, v.Ref)
 }
 
 // worthPurpose tells the random numbers of worths from others of the same seed.
@@ -46,7 +91,9 @@ func LensWorth(all []Intervention, l Lens) Worth {
 		s := i.Score(l)
 		w.Of[i.ID] = Value{Known: s.Known, Value: round6(s.Value), Lo: s.Lo, Hi: s.Hi, Why: s.Basis, Ref: s.Ref}
 	}
-	w.Draws = func(n int, seed uint64) map[string][]float64 { return lensDraws(all, l, n, seed) }
+	w.Draws = func(_ context.Context, n int, seed uint64) (map[string][]float64, error) {
+		return lensDraws(all, l, n, seed), nil
+	}
 	if l == Growth {
 		w.Cautions = append(w.Cautions, "A sum of chances is not a size of effect: a programme for two firms counts as much as one for two thousand. Look at the plan by net jobs beside it.")
 	} else {
@@ -108,7 +155,7 @@ func scoreDist(i Intervention, l Lens) func(u float64) float64 {
 	}
 	switch {
 	case l == Growth:
-		return beta(i.effect.positive, i.effect.studies)
+		return beta(i.effect.positive+i.local.Positive, i.effect.studies+i.local.Studies)
 	case s.Asked == nil && i.firms > 0:
 		return beta(i.usersN, i.firms)
 	}

@@ -48,12 +48,12 @@ func (p *AppraisalPage) form(res appraisal.Result, item appraisal.Item) {
 	}
 	p.Draws, p.Seed = strconv.Itoa(res.Draws), strconv.FormatUint(res.Seed, 10)
 	for _, a := range res.Starts {
-		p.Hidden = append(p.Hidden, AppraisalHidden{"start", a.ID + ":" + strconv.Itoa(a.Year)})
+		p.Hidden = append(p.Hidden, HiddenField{"start", a.ID + ":" + strconv.Itoa(a.Year)})
 	}
 	// What is changed and has no field here must not get lost.
 	for _, a := range res.Assume {
 		if !slices.ContainsFunc(used, func(u appraisal.Used) bool { return u.ID == a.Parameter }) {
-			p.Hidden = append(p.Hidden, AppraisalHidden{"assume", a.Parameter + ":" + a.Value})
+			p.Hidden = append(p.Hidden, HiddenField{"assume", a.Parameter + ":" + a.Value})
 		}
 	}
 }
@@ -104,7 +104,7 @@ func (s *Server) tryAssumptions(w http.ResponseWriter, r *http.Request, snap *li
 	if len(faults) > 0 {
 		return s.showFaults(w, r, snap, id, faults)
 	}
-	http.Redirect(w, r, appraisalPath("/appraisal/"+url.PathEscape(id), out), http.StatusSeeOther)
+	http.Redirect(w, r, withQuery("/appraisal/"+url.PathEscape(id), out), http.StatusSeeOther)
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (s *Server) showFaults(w http.ResponseWriter, r *http.Request, snap *live.S
 	p.Faults, p.Hidden = faults, nil
 	for _, name := range []string{"start", "assume"} {
 		for _, v := range q[name] {
-			p.Hidden = append(p.Hidden, AppraisalHidden{name, v})
+			p.Hidden = append(p.Hidden, HiddenField{name, v})
 		}
 	}
 	for g := range p.Groups {
@@ -159,7 +159,7 @@ func (s *Server) showFaults(w http.ResponseWriter, r *http.Request, snap *live.S
 				row.Value, row.Fault = q.Get(row.Field), faults[row.Field]
 			}
 			if row.Fault != "" {
-				p.FaultList = append(p.FaultList, AppraisalFault{row.Field, row.Name + ": " + row.Fault})
+				p.FaultList = append(p.FaultList, FaultLink{row.Field, row.Name + ": " + row.Fault})
 			}
 		}
 	}
@@ -169,9 +169,9 @@ func (s *Server) showFaults(w http.ResponseWriter, r *http.Request, snap *live.S
 	if q.Has("seed") {
 		p.Seed = q.Get("seed")
 	}
-	for _, f := range []AppraisalFault{{"a-draws", "draws"}, {"a-seed", "seed"}} {
-		if text := faults[f.Text]; text != "" {
-			p.FaultList = append(p.FaultList, AppraisalFault{f.Field, capital(f.Text) + ": " + text})
+	for _, f := range []FaultLink{{"a-draws", "draws"}, {"a-seed", "seed"}} {
+		if text := faults[f.Says]; text != "" {
+			p.FaultList = append(p.FaultList, FaultLink{f.Field, capital(f.Says) + ": " + text})
 		}
 	}
 	p.Fault = faults[wholeForm]

@@ -48,8 +48,8 @@ type AppraisalPage struct {
 	Draws     string
 	Seed      string
 	Faults    map[string]string // by field: what was typed and cannot be used
-	FaultList []AppraisalFault
-	Hidden    []AppraisalHidden
+	FaultList []FaultLink
+	Hidden    []HiddenField
 	Changed   []ChangedRow
 	Reset     string
 	Way       string
@@ -70,9 +70,6 @@ type AppraisalMeasure struct {
 
 // AppraisalLack is what is missing with the way to add it.
 type AppraisalLack struct{ What, Next, Path string }
-
-// AppraisalFault is a field of the form whose value cannot be used.
-type AppraisalFault struct{ Field, Text string }
 
 // AppraisalSwitch is one switching value.
 type AppraisalSwitch struct {
@@ -122,9 +119,6 @@ type AssumeRow struct {
 	Ref                        string
 }
 
-// AppraisalHidden keeps a setting of the address.
-type AppraisalHidden struct{ Name, Value string }
-
 func (s *Server) appraisalOne(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	id := r.PathValue("id")
 	if r.URL.Query().Has("try") {
@@ -150,9 +144,9 @@ func (s *Server) appraisalPage(r *http.Request, snap *live.Snapshot, res apprais
 	p := AppraisalPage{Base: s.base(r, snap, "Appraisal: "+item.Intervention.Name, "/appraisal"), ID: id, Name: item.Intervention.Name, Chance: item.Chance, Warnings: item.Warnings, Funded: item.Funded, Assumed: item.Assumed(), NoPublic: item.Measure(appraisal.KeyPublic).Why == appraisal.NoPublic, Changed: changedRows(res), BaseYear: res.BaseYear}
 	p.Method = "appraisal"
 	q := appraisalQuery(res.Settings)
-	p.Back, p.CSV = appraisalPath("/appraisal", q), appraisalPath("/appraisal/"+id, appraisalQuery(res.Settings, "format", "csv"))
-	p.Reset, p.Way = appraisalPath("/appraisal/"+id, appraisalQuery(appraisal.Settings{Starts: res.Starts})), res.Way()
-	p.Keep = s.keepForm(r, appraisalPath("/appraisal/"+id, q))
+	p.Back, p.CSV = withQuery("/appraisal", q), withQuery("/appraisal/"+id, q, "format", "csv")
+	p.Reset, p.Way = withQuery("/appraisal/"+id, appraisalQuery(appraisal.Settings{Starts: res.Starts})), res.Way()
+	p.Keep = s.keepForm(r, withQuery("/appraisal/"+id, q))
 	p.figures(res, item)
 	p.find(res, item)
 	p.lists(res, item, p.Who.Decides)

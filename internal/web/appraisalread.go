@@ -35,7 +35,7 @@ func appraisalSettings(r *http.Request, ask portfolio.Ask) (appraisal.Settings, 
 func (s *Server) readInputs(ctx context.Context, snap *live.Snapshot) (appraisal.Inputs, error) {
 	set, err := s.parameters()
 	if err != nil {
-		return appraisal.Inputs{}, badRequest("The parameters of this workspace cannot be read. %s", err)
+		return appraisal.Inputs{}, err
 	}
 	return live.Remember(&snap.Cache, "appraisal inputs?"+set.Day()+set.Hash(), func() (appraisal.Inputs, error) {
 		return appraisal.Read(context.WithoutCancel(ctx), snap.DB, set)
@@ -177,14 +177,6 @@ func appraisalQuery(set appraisal.Settings, more ...string) url.Values {
 		q.Set(more[k], more[k+1])
 	}
 	return q
-}
-
-// appraisalPath is a path with a query, if there is one.
-func appraisalPath(path string, q url.Values) string {
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
 }
 
 // AppraisalCell is a measure in its three readings.

@@ -113,8 +113,8 @@ func (s *Server) appraisalList(w http.ResponseWriter, r *http.Request, snap *liv
 	p.sort(r, sort)
 	p.draw()
 	p.Way = res.Way()
-	p.Reset = appraisalPath("/appraisal", appraisalQuery(appraisal.Settings{Starts: res.Starts}))
-	p.Keep = s.keepForm(r, appraisalPath("/appraisal", appraisalQuery(res.Settings, "regions", strings.Join(ask.Regions, ","), "stages", strings.Join(ask.Stages, ","))))
+	p.Reset = withQuery("/appraisal", appraisalQuery(appraisal.Settings{Starts: res.Starts}))
+	p.Keep = s.keepForm(r, withQuery("/appraisal", appraisalQuery(res.Settings, "regions", strings.Join(ask.Regions, ","), "stages", strings.Join(ask.Stages, ","))))
 	return s.render(w, r, "appraisals", p)
 }
 
@@ -122,12 +122,12 @@ func (s *Server) appraisalList(w http.ResponseWriter, r *http.Request, snap *liv
 func (p *AppraisalsPage) rows(res appraisal.Result, ids []string, over []portfolio.Left) {
 	q := appraisalQuery(res.Settings)
 	for _, l := range over {
-		p.Over = append(p.Over, AppraisalOver{l.Name, appraisalPath("/appraisal/"+l.ID, q), l.Reason})
+		p.Over = append(p.Over, AppraisalOver{l.Name, withQuery("/appraisal/"+l.ID, q), l.Reason})
 	}
 	for _, id := range ids {
 		item, _ := res.Item(id)
 		i := item.Intervention
-		row := AppraisalRow{ID: i.ID, Name: i.Name, Stage: words(i.Stage), Path: appraisalPath("/appraisal/"+i.ID, q), Warnings: len(item.Warnings), Lacks: item.Missing, Hindsight: item.Hindsight(), ClaimedNet: item.ClaimedNet(), First: item.Recorded, item: item}
+		row := AppraisalRow{ID: i.ID, Name: i.Name, Stage: words(i.Stage), Path: withQuery("/appraisal/"+i.ID, q), Warnings: len(item.Warnings), Lacks: item.Missing, Hindsight: item.Hindsight(), ClaimedNet: item.ClaimedNet(), First: item.Recorded, item: item}
 		row.Cost, row.Jobs, row.PerJob = appraisalCell(res, item, appraisal.KeyPublic), appraisalCell(res, item, appraisal.KeyJobs), appraisalCell(res, item, appraisal.KeyCostPerJob)
 		row.NPSV, row.BCR = appraisalCell(res, item, appraisal.KeyNPSV), appraisalCell(res, item, appraisal.KeyBCR)
 		if item.Chance.Known {
@@ -206,10 +206,10 @@ func (p *AppraisalsPage) tabs(r *http.Request, ask portfolio.Ask, snap *live.Sna
 	q.Del("format")
 	q.Del("regions")
 	q.Del("stages")
-	open := appraisalPath("/appraisal", q)
+	open := withQuery("/appraisal", q)
 	q.Set("regions", "")
 	q.Set("stages", "")
-	p.Tabs = []LensTab{{"Open to choice", open, p.Open}, {fmt.Sprintf("All %d on record", p.All), appraisalPath("/appraisal", q), len(ask.Regions)+len(ask.Stages) == 0}}
+	p.Tabs = []LensTab{{"Open to choice", open, p.Open}, {fmt.Sprintf("All %d on record", p.All), withQuery("/appraisal", q), len(ask.Regions)+len(ask.Stages) == 0}}
 }
 
 // sort orders the rows; what is not known comes last. A higher place says no more than the intervals do.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"milieu/internal/chart"
@@ -69,7 +68,7 @@ func (s *Server) deliveryOne(w http.ResponseWriter, r *http.Request, snap *live.
 	if err != nil {
 		return err
 	}
-	p := DeliveryOnePage{Base: s.base(r, snap, "Delivery of "+i.Name, "/delivery"), Register: "/priorities/" + url.PathEscape(id), Rule: delivery.Rule(), CSV: deliveryPath(id) + "?format=csv"}
+	p := DeliveryOnePage{Base: s.base(r, snap, "Delivery of "+i.Name, "/delivery"), Register: interventionPath(id), Rule: delivery.Rule(), CSV: deliveryPath(id) + "?format=csv"}
 	p.Method = "delivery"
 	if p.S, p.Followed = rep.Of(id); !p.Followed {
 		p.S = delivery.Status{Intervention: *i, Light: delivery.Unknown, Reasons: []string{"nothing has been reported, and it is neither approved nor in delivery"}}

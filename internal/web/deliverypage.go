@@ -269,7 +269,7 @@ func moneyKnown(ok bool, p int64) string {
 func spendRow(s delivery.Spend) SpendRow {
 	row := SpendRow{Year: "not known", Funder: s.Funder, Planned: moneyKnown(s.Planned.Valid, s.Planned.Int64), Actual: moneyKnown(s.Actual.Valid, s.Actual.Int64)}
 	if s.Year > 0 {
-		row.Year = delivery.YearWords(s.Year)
+		row.Year = portfolio.YearName(s.Year)
 	}
 	if s.Both() && s.Reported && s.Planned.Int64 > 0 {
 		row.Share = chart.Number(100*float64(s.Actual.Int64)/float64(s.Planned.Int64), 0) + " %"
@@ -332,5 +332,5 @@ func poundsKnown(ok bool, p int64) string {
 	if !ok {
 		return ""
 	}
-	return strconv.FormatFloat(float64(p)/100, 'f', 2, 64)
+	return pencePounds(p)
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/portfolio"
@@ -40,10 +41,7 @@ type CaseRow struct{ Name, Path, Planned, Actual, Ratio string }
 
 // priors shows what evaluations of the workspace do to the chance that a type works.
 func (p *DeliveryPage) priors(list []portfolio.Prior, all []portfolio.Intervention) {
-	label := map[string]string{}
-	for _, i := range all {
-		label[i.ID] = i.Name
-	}
+	label := interventionNamesOf(all)
 	for _, t := range list {
 		for _, l := range t.Local.Left {
 			p.Left = append(p.Left, LeftRow{Intervention: orText(label[l.Intervention], l.Intervention), Path: deliveryPath(l.Intervention), Reason: l.Reason, Finding: l.Finding})
@@ -80,7 +78,7 @@ func (p *DeliveryPage) classes(rep delivery.Report, list []delivery.Class) {
 		for _, e := range c.Cases {
 			cr := CaseRow{Name: e.Name, Path: deliveryPath(e.Intervention), Planned: quantityWords(e.Planned), Actual: quantityWords(e.Actual), Ratio: chart.Number(e.Ratio, 2)}
 			if c.Kind == delivery.ClassCost {
-				cr.Planned, cr.Actual = chart.Money(int64(100*e.Planned)), chart.Money(int64(100*e.Actual))
+				cr.Planned, cr.Actual = chart.Money(cash.Round(100*e.Planned)), chart.Money(cash.Round(100*e.Actual))
 			} else {
 				cr.Name += ": " + words(e.What)
 			}

@@ -71,9 +71,6 @@ type GapRow struct {
 	Path string
 }
 
-// unnamed stands for money of which no source says who pays.
-const unnamed = "Not named"
-
 // costTable lays the costs out; it is empty where none is known.
 func costTable(i portfolio.Intervention, costs []portfolio.Cost) CostTable {
 	ph := portfolio.Phase(i, costs, 0)
@@ -85,7 +82,7 @@ func costTable(i portfolio.Intervention, costs []portfolio.Cost) CostTable {
 	at := map[string]map[int]int64{}
 	var funders []string
 	for _, l := range ph.Lines {
-		name := orText(l.Funder, unnamed)
+		name := orText(l.Funder, portfolio.NotNamed)
 		if at[name] == nil {
 			at[name] = map[int]int64{}
 			funders = append(funders, name)
@@ -109,7 +106,7 @@ func yearWords(y int) string {
 	if y == 0 {
 		return "no year"
 	}
-	return fmt.Sprintf("%d-%02d", y, (y+1)%100)
+	return portfolio.YearName(y)
 }
 
 // lines rounds each funder's sum to the unit and shares it out over the years: the least shown unit is a thousand
@@ -179,7 +176,7 @@ func statedCosts(costs []portfolio.Cost) []StatedCost {
 	var out []StatedCost
 	for _, c := range costs {
 		row := StatedCost{Cost: c, Figure: report.MoneyFigure(c.AmountP, evidence.MakeRef(portfolio.RefCost, []string{c.ID})), Years: "not stated", Edit: rowPath("costs", c.ID)}
-		row.Funder = orText(c.Funder, unnamed)
+		row.Funder = orText(c.Funder, portfolio.NotNamed)
 		if c.From.Valid {
 			row.Years = yearWords(int(c.From.Int64))
 			if c.To.Valid && c.To.Int64 > c.From.Int64 {
@@ -318,10 +315,7 @@ var registerTablesOf = []string{"costs", "outcomes", "relations", "risks", "deli
 func (p *InterventionPage) register(all portfolio.Register, list []portfolio.Intervention) {
 	id := p.I.ID
 	reg := all.Of(id)
-	names := map[string]string{}
-	for _, i := range list {
-		names[i.ID] = i.Name
-	}
+	names := interventionNamesOf(list)
 	p.Grade, p.OwnRow = gradeWords[p.I.Grade], rowPath("interventions", id)
 	p.Decides, p.Add = p.Who.Decides, map[string]string{}
 	for _, t := range registerTablesOf {

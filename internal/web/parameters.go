@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"milieu/internal/live"
-	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/parameter"
 	"milieu/internal/report"
 )
@@ -65,9 +64,9 @@ var parameterHeader = []string{"id", "name", "kind", "value", "low", "high", "te
 func (s *Server) parametersPage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	set, err := s.parameters()
 	if err != nil {
-		return badRequest("The parameters of this workspace cannot be read. %s", err)
+		return err
 	}
-	uses, err := live.Remember(&snap.Cache, "parameters/uses", func() (map[string]int, error) { return categoryUses(r, snap) })
+	uses, err := categoryUses(r, snap)
 	if err != nil {
 		return err
 	}
@@ -94,7 +93,7 @@ func (s *Server) parametersPage(w http.ResponseWriter, r *http.Request, snap *li
 
 // categoryUses counts the interventions of each category by its slug.
 func categoryUses(r *http.Request, snap *live.Snapshot) (map[string]int, error) {
-	all, err := portfolio.Interventions(r.Context(), snap.DB)
+	all, err := readInterventions(r, snap)
 	if err != nil {
 		return nil, err
 	}

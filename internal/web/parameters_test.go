@@ -52,7 +52,7 @@ func TestParametersPage_own(t *testing.T) {
 		}
 	}
 	write(strings.Replace(own, "%", "40", 1))
-	if code, body, _ := get(t, site, "/parameters"); code != http.StatusBadRequest || !strings.Contains(body, "parameters/own.toml:1") {
+	if code, body, _ := get(t, site, "/parameters"); code != http.StatusInternalServerError || !strings.Contains(body, "parameters/own.toml:1") || !strings.Contains(body, "milieu check") {
 		t.Errorf("a wrong file: %d", code)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/chart"
 	"milieu/internal/evidence"
 	"milieu/internal/live"
@@ -85,11 +86,11 @@ func (s *Server) plan(w http.ResponseWriter, r *http.Request, snap *live.Snapsho
 	p := PlanPage{Base: s.base(r, snap, "Plan", "/plan")}
 	ask, err := readAsk(r, snap, all)
 	p.Form = s.planForm(r, ask, all)
-	names, failed := planFunders(r.Context(), snap)
+	reg, failed := followRegister(r, snap)
 	if failed != nil {
 		return failed
 	}
-	p.Form.Funders = names
+	p.Form.Funders = costFunders(all, reg)
 	if err == nil {
 		p.Plan, err = s.solvePlan(r, snap, ask)
 	}
@@ -128,7 +129,7 @@ func (s *Server) plan(w http.ResponseWriter, r *http.Request, snap *live.Snapsho
 // show fills the page from its plan.
 func (p *PlanPage) show(all []portfolio.Intervention) {
 	plan := p.Plan
-	p.Head = worthHead(plan.Worth)
+	p.Head = plan.Worth.Head()
 	p.Set = planSet(plan.Ask, all)
 	p.Cautions = append(append(p.Cautions, plan.Worth.Cautions...), plan.Notes...)
 	for _, l := range plan.Unvalued {
@@ -210,8 +211,8 @@ func (p *PlanPage) numbers() {
 	value := fig("value", chart.Number(plan.Value, decimals))
 	value.Range = chart.Number(plan.Lo, decimals) + "–" + chart.Number(plan.Hi, decimals)
 	if plan.Worth.Unit == "£" {
-		value = fig("value", chart.Money(int64(100*plan.Value)))
-		value.Range = chart.Money(int64(100*plan.Lo)) + "–" + chart.Money(int64(100*plan.Hi))
+		value = fig("value", chart.Money(cash.Round(100*plan.Value)))
+		value.Range = chart.Money(cash.Round(100*plan.Lo)) + "–" + chart.Money(cash.Round(100*plan.Hi))
 	}
 	share := fig("existing", chart.Number(100*plan.Existing, 0))
 	share.Unit = "%"
@@ -262,35 +263,12 @@ func planFigure(p portfolio.Plan, what, text string) report.Figure {
 	return report.Figure{Text: text, Ref: evidence.MakeRef("plan", []string{what}, p.Settings()...)}
 }
 
-func worthHead(w portfolio.Worth) string {
-	switch {
-	case w.Percent:
-		return "Score, %"
-	case w.Unit == "£":
-		return "Net present social value"
-	}
-	return capital(w.Unit)
-}
-
-// worthFigure is what an intervention is worth, as shown.
-func worthFigure(w portfolio.Worth, v portfolio.Value) report.Figure {
-	switch {
-	case w.Percent:
-		return report.NumberFigure(100*v.Value, 100*v.Lo, 100*v.Hi, 0, v.Ref)
-	case w.Unit == "£":
-		f := report.MoneyFigure(int64(100*v.Value), v.Ref)
-		f.Range = chart.Money(int64(100*v.Lo)) + "–" + chart.Money(int64(100*v.Hi))
-		return f
-	}
-	return report.NumberFigure(v.Value, v.Lo, v.Hi, 0, v.Ref)
-}
-
 // row is an intervention of the plan.
 func (p *PlanPage) row(l portfolio.Left) PlanRow {
 	plan := p.Plan
 	row := PlanRow{Intervention: l.Intervention, CostKnown: l.CostP.Valid, CostShown: l.Cost(), Beside: plan.Beside(l.ID), Reason: l.Reason, LetIn: capital(l.LetIn), Flag: l.Overlaps(), Assumed: plan.Phasings[l.ID].Assumed}
 	if v := plan.ValueOf(l.ID); v.Known {
-		row.Score, row.Claim = worthFigure(plan.Worth, v), v.Claim
+		row.Score, row.Claim = plan.Worth.Figure(v), v.Claim
 	}
 	if ph, ok := plan.Phasings[l.ID]; ok {
 		row.CostKnown, row.CostShown = true, planFigure(plan, "cost-of-"+l.ID, chart.Money(ph.TotalP()))

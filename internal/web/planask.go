@@ -53,15 +53,12 @@ func stage(i portfolio.Intervention) string  { return i.Stage }
 // listed is the values of a field: boxes send one each, links join them with commas.
 func listed(q url.Values, name string) []string {
 	var out []string
-	for _, v := range q[name] {
+	for _, v := range strings.Split(strings.Join(q[name], ","), ",") {
 		if v = strings.TrimSpace(v); v != "" {
 			out = append(out, v)
 		}
 	}
-	if name == "regions" || name == "stages" {
-		return strings.FieldsFunc(strings.Join(out, ","), func(r rune) bool { return r == ',' })
-	}
-	return out[:min(1, len(out))]
+	return out
 }
 
 // stranger finds a value that was asked for and is not known. Those of the

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,7 +8,6 @@ import (
 	"strings"
 
 	"milieu/internal/chart"
-	"milieu/internal/live"
 	"milieu/internal/portfolio"
 )
 
@@ -24,16 +22,16 @@ type PlanForm struct {
 	PlaceNames       []string
 	Funders          []string
 	Draws, Seed      string
-	Hidden           []PlanHidden // settings that have no field here
-	More             bool         // fields beyond the first are used
-	Field, Error     string       // the field that cannot be read
+	Hidden           []HiddenField // settings that have no field here
+	More             bool          // fields beyond the first are used
+	Field, Error     string        // the field that cannot be read
 }
 
 // WorthOption is something that a plan can be worth.
 type WorthOption struct{ Value, Label string }
 
-// PlanHidden is a setting that a form hands on.
-type PlanHidden struct{ Name, Value string }
+// HiddenField is a setting of the address that a form hands on.
+type HiddenField struct{ Name, Value string }
 
 // CapField is a cap as typed.
 type CapField struct{ Year, Funder, Amount string }
@@ -105,7 +103,7 @@ func (f *PlanForm) limits(ask portfolio.Ask) {
 	q := ask.Query()
 	for _, name := range []string{"include", "leave", "start", "assume"} {
 		for _, v := range q[name] {
-			f.Hidden = append(f.Hidden, PlanHidden{name, v})
+			f.Hidden = append(f.Hidden, HiddenField{name, v})
 		}
 	}
 }
@@ -133,21 +131,6 @@ func (f *PlanForm) typed(q url.Values) {
 		}
 		f.Places, f.More = append(f.Places, PlaceField{}), true
 	}
-}
-
-// planFunders are the names that costs of a release give who pays.
-func planFunders(ctx context.Context, snap *live.Snapshot) ([]string, error) {
-	return live.Remember(&snap.Cache, "plan/funders", func() ([]string, error) {
-		reg, err := portfolio.ReadRegister(context.WithoutCancel(ctx), snap.DB)
-		var out []string
-		for _, c := range reg.Costs {
-			if c.Funder != "" && c.Funder != "Not named" && !slices.Contains(out, c.Funder) {
-				out = append(out, c.Funder)
-			}
-		}
-		slices.Sort(out)
-		return out, err
-	})
 }
 
 func sharePercent(v float64) string {

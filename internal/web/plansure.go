@@ -49,11 +49,10 @@ func (s *Server) sureness(r *http.Request, snap *live.Snapshot, p portfolio.Plan
 	if len(p.Chosen) == 0 {
 		return PlanSure{}, nil
 	}
-	text, err := json.Marshal(p.Problem)
+	key, err := s.sureKey(p)
 	if err != nil {
 		return PlanSure{}, err
 	}
-	key := fmt.Sprintf("sure/%s/%d/%d/%x", p.Worth.By, p.DrawCount(), p.Seed, sha256.Sum256(append(text, askQuery(p.Ask)...)))
 	made, ok, err := soon(r.Context(), snap, key, wait, func(ctx context.Context) (sureMade, error) {
 		var m sureMade
 		draws, err := p.Robust(ctx, nil)
@@ -71,6 +70,21 @@ func (s *Server) sureness(r *http.Request, snap *live.Snapshot, p portfolio.Plan
 		return PlanSure{Waiting: true}, nil
 	}
 	return showSure(p, made), nil
+}
+
+// sureKey names the draws of a plan by all that they are drawn from: the problem, the ends of what each is worth, and the
+// parameters, which say how far costs overrun.
+func (s *Server) sureKey(p portfolio.Plan) (string, error) {
+	set, err := s.parameters()
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(p.Problem)
+	if err != nil {
+		return "", err
+	}
+	from := fmt.Appendf(append(text, askQuery(p.Ask)...), "\n%s\n%v", set.Hash(), p.Worth.Of)
+	return fmt.Sprintf("sure/%s/%d/%d/%x", p.Worth.By, p.DrawCount(), p.Seed, sha256.Sum256(from)), nil
 }
 
 func showSure(p portfolio.Plan, m sureMade) PlanSure {

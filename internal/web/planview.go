@@ -2,10 +2,10 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/chart"
 	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/choice"
@@ -56,10 +56,7 @@ func sorted(ids []string) []string {
 
 // planSet lists what was set by hand.
 func planSet(ask portfolio.Ask, all []portfolio.Intervention) []PlanSet {
-	names := map[string]string{}
-	for _, i := range all {
-		names[i.ID] = i.Name
-	}
+	names := interventionNamesOf(all)
 	var out []PlanSet
 	for _, id := range ask.Take {
 		a := ask
@@ -77,16 +74,13 @@ func planSet(ask portfolio.Ask, all []portfolio.Intervention) []PlanSet {
 	return out
 }
 
-// financialYear is a year as people name it: 2027-28.
-func financialYear(y int) string { return fmt.Sprintf("%d-%02d", y, (y+1)%100) }
-
 func planYears(p portfolio.Plan) []PlanYear {
 	var out []PlanYear
 	last := -1
 	for _, l := range p.Spend() {
 		row := PlanYear{Year: "no year stated", Funder: l.Funder, Amount: chart.Money(l.AmountP), First: l.Year != last}
 		if l.Year != 0 {
-			row.Year = financialYear(l.Year)
+			row.Year = portfolio.YearName(l.Year)
 		}
 		last = l.Year
 		out = append(out, row)
@@ -111,7 +105,7 @@ func planRules(p portfolio.Plan) []PlanRule {
 			case v == nil:
 				return ""
 			case money:
-				return chart.Money(int64(math.Round(100 * *v)))
+				return chart.Money(cash.Round(100 * *v))
 			}
 			return chart.Number(100**v, 1) + " %"
 		}
@@ -145,10 +139,7 @@ func gained(p portfolio.Plan, v, least, most *float64) string {
 }
 
 func planOthers(p portfolio.Plan) []PlanOther {
-	names := map[string]string{}
-	for _, i := range p.Options() {
-		names[i.ID] = i.Name
-	}
+	names := interventionNamesOf(p.Options())
 	called := func(ids []string) []string {
 		var out []string
 		for _, id := range ids {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sort"
 	"strconv"
+	"strings"
 
 	"milieu/internal/auth"
 	"milieu/internal/evidence"
@@ -92,10 +93,7 @@ func (s *Server) registerPage(w http.ResponseWriter, r *http.Request, snap *live
 		return registerCSV(w, p.Rows)
 	}
 	p.Existing = existingShare(askNow(snap, all), all, reg)
-	names := map[string]string{}
-	for _, i := range all {
-		names[i.ID] = i.Name
-	}
+	names := interventionNamesOf(all)
 	for _, c := range reg.Circles() {
 		p.Circles = append(p.Circles, circleWords(c, names))
 	}
@@ -161,20 +159,9 @@ func registerCSV(w http.ResponseWriter, rows []RegisterRow) error {
 		"costs", "outcomes", "relations", "risks", "reports", "missing", "source_url", "file", "line"}
 	var out [][]string
 	for _, i := range rows {
-		out = append(out, []string{i.ID, i.Name, i.Lead, listWords(i.Partners), i.Category, i.Place, i.Region, i.Stage, i.Horizon, i.Benefits, i.Scope, i.Problem, i.ProblemURL, i.Intervention.Grade,
+		out = append(out, []string{i.ID, i.Name, i.Lead, strings.Join(i.Partners, "; "), i.Category, i.Place, i.Region, i.Stage, i.Horizon, i.Benefits, i.Scope, i.Problem, i.ProblemURL, i.Intervention.Grade,
 			nullPounds(sql.NullInt64{Int64: i.TotalP, Valid: i.Costed}), nullInt(i.Start), nullInt(i.End), strconv.Itoa(i.Costs), strconv.Itoa(i.Outcomes), strconv.Itoa(i.Relations), strconv.Itoa(i.Risks), strconv.Itoa(i.Reports), i.Gaps,
 			i.SourceURL, i.Record.File, strconv.Itoa(i.Record.Line)})
 	}
 	return writeCSV(w, "register", header, out)
-}
-
-func listWords(list []string) string {
-	out := ""
-	for k, v := range list {
-		if k > 0 {
-			out += "; "
-		}
-		out += v
-	}
-	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"milieu/internal/evidence"
 	"milieu/internal/live"
+	"milieu/internal/portfolio"
 )
 
 // mostOwnID is how long an id is that is made from a name.
@@ -83,9 +84,14 @@ func namesOfInterventions(r *http.Request, snap *live.Snapshot) (map[string]stri
 	if err != nil {
 		return nil, err
 	}
+	return interventionNamesOf(all), nil
+}
+
+// interventionNamesOf are the names of interventions by id.
+func interventionNamesOf(all []portfolio.Intervention) map[string]string {
 	out := make(map[string]string, len(all))
 	for _, i := range all {
 		out[i.ID] = i.Name
 	}
-	return out, nil
+	return out
 }

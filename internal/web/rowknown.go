@@ -33,8 +33,9 @@ func ofInterventions(of func(portfolio.Intervention) string) func([]portfolio.In
 	return func(all []portfolio.Intervention, _ portfolio.Register) []string { return portfolio.Values(all, of) }
 }
 
+// costFunders are the names that costs on record give who pays.
 func costFunders(_ []portfolio.Intervention, r portfolio.Register) []string {
-	return distinct(r.Costs, func(c portfolio.Cost) string { return c.Funder })
+	return slices.DeleteFunc(distinct(r.Costs, func(c portfolio.Cost) string { return c.Funder }), func(name string) bool { return name == portfolio.NotNamed })
 }
 
 func outcomeKeys(_ []portfolio.Intervention, r portfolio.Register) []string {

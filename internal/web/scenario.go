@@ -4,10 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"milieu/internal/auth"
 	"milieu/internal/live"
+	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/scenario"
 	"milieu/internal/portfolio/scenario/outcome"
 )
@@ -69,8 +69,8 @@ func (s *Server) scenarioPage(w http.ResponseWriter, r *http.Request, snap *live
 		return err
 	}
 	p := ScenarioPage{Base: s.base(r, snap, sc.Name, "/scenarios"), S: sc, KindIs: sc.Kind.Label(), When: dayTime(sc.Changed), By: nameOf(sc.By, names), Settings: settingRows(sc.Address),
-		Kept: outcomeView(sc.Outcome), KeptOn: keptOn(sc.Settings), Older: sc.Release != snap.Rel.ID, CanUndo: sc.From > 0, CanRedo: scenario.After(versions, sc.N) > 0,
-		Keeps: a.May(auth.KeepScenarios), SharedOn: dayTime(sc.SharedAt), SharedBy: nameOf(sc.SharedBy, names), At: scenarioPath(sc.ID), Weighed: strings.Contains(sc.Address, "worth=w%3A"), SincePath: comparePath(sc.ID, sc.ID, "since")}
+		Kept: outcomeView(sc.Outcome), KeptOn: keptOn(sc.Release, sc.Outcome.Built), Older: sc.Release != snap.Rel.ID, CanUndo: sc.From > 0, CanRedo: scenario.After(versions, sc.N) > 0,
+		Keeps: a.May(auth.KeepScenarios), SharedOn: dayTime(sc.SharedAt), SharedBy: nameOf(sc.SharedBy, names), At: scenarioPath(sc.ID), Weighed: weighedAddress(sc.Address), SincePath: comparePath(sc.ID, sc.ID, "since")}
 	p.versions(versions, names)
 	if err := s.others(r, &p); err != nil {
 		return err
@@ -83,11 +83,17 @@ func (s *Server) scenarioPage(w http.ResponseWriter, r *http.Request, snap *live
 	return s.render(w, r, "scenario", p)
 }
 
-// keptOn says on which release settings were kept.
-func keptOn(v scenario.Settings) string {
-	text := "release " + shortRelease(v.Release)
-	if v.Outcome.Built != "" {
-		text += " of " + v.Outcome.Built
+// weighedAddress says that an address asks for a plan by the weights of a named stakeholder.
+func weighedAddress(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && portfolio.IsWeighed(u.Query().Get("worth"))
+}
+
+// keptOn says on which release something was reckoned.
+func keptOn(release, built string) string {
+	text := "release " + shortRelease(release)
+	if built != "" {
+		text += " of " + built
 	}
 	return text
 }
@@ -188,7 +194,7 @@ func (s *Server) sharedScenario(w http.ResponseWriter, r *http.Request, snap *li
 	if err != nil {
 		return err
 	}
-	p := SharedPage{Base: s.base(r, snap, sc.Name, ""), S: sc, KindIs: sc.Kind.Label(), Settings: settingRows(sc.Address), Kept: outcomeView(sc.Outcome), KeptOn: keptOn(sc.Settings), When: dayTime(sc.At)}
+	p := SharedPage{Base: s.base(r, snap, sc.Name, ""), S: sc, KindIs: sc.Kind.Label(), Settings: settingRows(sc.Address), Kept: outcomeView(sc.Outcome), KeptOn: keptOn(sc.Release, sc.Outcome.Built), When: dayTime(sc.At)}
 	if !s.closedTo(actorOf(r)) && sc.Kind != scenario.Workshop {
 		p.Open = sc.Address
 	}

@@ -130,12 +130,7 @@ func (s *Server) sideOutcome(r *http.Request, snap *live.Snapshot, sc scenario.S
 }
 
 func sideView(sc scenario.Scenario, o outcome.Outcome) SideView {
-	v := SideView{ID: sc.ID, Name: sc.Name, Path: scenarioPath(sc.ID), KindIs: sc.Kind.Label(), Says: o.Finding, Open: sc.Address, Note: sc.Note}
-	v.KeptOn = "release " + shortRelease(o.Release)
-	if o.Built != "" {
-		v.KeptOn += " of " + o.Built
-	}
-	return v
+	return SideView{ID: sc.ID, Name: sc.Name, Path: scenarioPath(sc.ID), KindIs: sc.Kind.Label(), Says: o.Finding, Open: sc.Address, Note: sc.Note, KeptOn: keptOn(o.Release, o.Built)}
 }
 
 func (p *ScenarioComparePage) choices(all []scenario.Scenario, a, b string) {

@@ -82,7 +82,7 @@ func (s *Server) appraised(r *http.Request, snap *live.Snapshot, ask portfolio.A
 }
 
 func (s *Server) sequenceOutcome(r *http.Request, snap *live.Snapshot) (string, outcome.Outcome, error) {
-	ask, set, err := readSequence(r, snap)
+	ask, set, err := s.readSequence(r, snap)
 	if err != nil {
 		return "", outcome.Outcome{}, faultOfAsk(err)
 	}
@@ -104,7 +104,7 @@ func (s *Server) appraisalOutcome(r *http.Request, snap *live.Snapshot) (string,
 		if !ok {
 			return "", outcome.Outcome{}, notFound("There is no intervention %.60q in this release.", id)
 		}
-		return appraisalPath("/appraisal/"+url.PathEscape(id), q), outcome.OfItem(res, item), nil
+		return withQuery("/appraisal/"+url.PathEscape(id), q), outcome.OfItem(res, item), nil
 	}
 	in, err := s.readInputs(r.Context(), snap)
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Server) appraisalOutcome(r *http.Request, snap *live.Snapshot) (string,
 	}
 	q.Set("regions", strings.Join(ask.Regions, ","))
 	q.Set("stages", strings.Join(ask.Stages, ","))
-	return appraisalPath("/appraisal", q), outcome.OfAppraisal(t, func(key string) string { return totalRef(key, ask, res.Settings) }), nil
+	return withQuery("/appraisal", q), outcome.OfAppraisal(t, func(key string) string { return totalRef(key, ask, res.Settings) }), nil
 }
 
 // workshopOutcome reckons a workshop; the list of workshops comes to nothing.

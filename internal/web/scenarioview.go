@@ -2,11 +2,11 @@ package web
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/chart"
-	"milieu/internal/portfolio/delivery"
+	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/scenario"
 	"milieu/internal/portfolio/scenario/outcome"
 	"milieu/internal/report"
@@ -47,7 +47,7 @@ func outcomeFigure(m outcome.Measure) report.Figure {
 
 func outcomeNumber(m outcome.Measure, v float64) string {
 	if m.Unit == "£" {
-		return chart.Money(int64(100 * v))
+		return chart.Money(cash.Round(100 * v))
 	}
 	return chart.Number(v, m.Decimals)
 }
@@ -81,12 +81,12 @@ func outcomeView(o outcome.Outcome) OutcomeView {
 }
 
 func itemRow(i outcome.Item) ItemRow {
-	row := ItemRow{ID: i.ID, Name: i.Name, Path: "/priorities/" + url.PathEscape(i.ID), Cost: moneyKnown(i.Known, i.CostP)}
+	row := ItemRow{ID: i.ID, Name: i.Name, Path: interventionPath(i.ID), Cost: moneyKnown(i.Known, i.CostP)}
 	switch {
 	case i.Start > 0 && i.End > i.Start:
-		row.Years = fmt.Sprintf("%s to %s", delivery.YearWords(i.Start), delivery.YearWords(i.End))
+		row.Years = fmt.Sprintf("%s to %s", portfolio.YearName(i.Start), portfolio.YearName(i.End))
 	case i.Start > 0:
-		row.Years = delivery.YearWords(i.Start)
+		row.Years = portfolio.YearName(i.Start)
 	}
 	return row
 }
@@ -95,7 +95,7 @@ func spendYear(year int) string {
 	if year == 0 {
 		return "not known"
 	}
-	return delivery.YearWords(year)
+	return portfolio.YearName(year)
 }
 
 // settingNames are the settings of addresses in words.

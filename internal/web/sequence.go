@@ -49,13 +49,10 @@ type SequenceForm struct {
 	From, Years, Yearly, Rate, Length string
 	Hit, Reject, Trial, Wait, Returns string
 	All, Begun                        bool
-	HasMoved                          bool             // something was set by hand
-	Hidden, PilotHidden, MoveHidden   []SequenceHidden // settings that the form keeps as they are
+	HasMoved                          bool          // something was set by hand
+	Hidden, PilotHidden, MoveHidden   []HiddenField // settings that the form keeps as they are
 	Field, Error                      string
 }
-
-// SequenceHidden is a setting that a form sends on.
-type SequenceHidden struct{ Name, Value string }
 
 // SequenceRow is an intervention in time.
 type SequenceRow struct {
@@ -85,7 +82,7 @@ type SequenceMoves struct {
 func (s *Server) sequencePage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	p := SequencePage{Base: s.base(r, snap, "Sequence", "/plan/sequence")}
 	p.Method = "the sequence of a plan"
-	ask, set, err := readSequence(r, snap)
+	ask, set, err := s.readSequence(r, snap)
 	if q := r.URL.Query(); err == nil && (q.Get("move") != "" || q.Get("put") != "") {
 		return moveBar(w, r, ask, set)
 	}
@@ -109,7 +106,7 @@ func (s *Server) sequencePage(w http.ResponseWriter, r *http.Request, snap *live
 		return sequenceCSV(w, seq)
 	}
 	p.show(seq, plan, r.URL.Query())
-	if err := p.rate(snap, set); err != nil {
+	if err := p.rate(s, set); err != nil {
 		return err
 	}
 	p.Keep = s.keepForm(r, sequencePath(ask, set))
@@ -174,10 +171,10 @@ func (p *SequencePage) find(seq sequence.Sequence, plan portfolio.Plan) {
 				added++
 			}
 		}
-		p.Finding = fmt.Sprintf("%s, the last until %s", counted(n, "intervention", "interventions"), sequence.YearName(seq.End))
+		p.Finding = fmt.Sprintf("%s, the last until %s", counted(n, "intervention", "interventions"), portfolio.YearName(seq.End))
 		p.Lede = report.Say("%v of them the plan chooses under “%v”; %v more are open to choice but have no cost or no evidence. What comes first comes first, no year costs more than its cap, and what is worth most comes early.", strconv.Itoa(n-added), plan.Worth.Label, strconv.Itoa(added))
 	default:
-		p.Finding = fmt.Sprintf("%s, the last until %s", counted(n, "intervention", "interventions"), sequence.YearName(seq.End))
+		p.Finding = fmt.Sprintf("%s, the last until %s", counted(n, "intervention", "interventions"), portfolio.YearName(seq.End))
 		p.Lede = report.Say("What the plan chooses under “%v”, put in time: what comes first comes first, no year costs more than its cap, and what is worth most comes early.", plan.Worth.Label)
 	}
 }
@@ -195,7 +192,7 @@ func begins(seq sequence.Sequence) int {
 
 func (p *SequencePage) stats(seq sequence.Sequence) {
 	fig := func(what, text string) report.Figure { return report.Figure{Text: text, Ref: seq.Ref(what)} }
-	p.Stats = []Stat{{fig("count", strconv.Itoa(len(seq.Rows))), fmt.Sprintf("put in time, %d of them still to begin", begins(seq)), "#rows"}, {fig("end", sequence.YearName(seq.End)), "last year in which something runs", "#gantt"},
+	p.Stats = []Stat{{fig("count", strconv.Itoa(len(seq.Rows))), fmt.Sprintf("put in time, %d of them still to begin", begins(seq)), "#rows"}, {fig("end", portfolio.YearName(seq.End)), "last year in which something runs", "#gantt"},
 		{fig("cost", seq.CostText()), costLabel(seq), "#spend"}, {fig("value", chart.Number(seq.Value, 2)), fmt.Sprintf("value, less by %s %% for each year until it has ended; %s without that", chart.Number(100*seq.Setting.Rate, 1), chart.Number(seq.Whole, 2)), "#means"}}
 }
 
@@ -208,8 +205,8 @@ func costLabel(seq sequence.Sequence) string {
 }
 
 // rate says where the rate comes from.
-func (p *SequencePage) rate(snap *live.Snapshot, set sequence.Setting) error {
-	rate, from, err := sequenceRate(snap)
+func (p *SequencePage) rate(s *Server, set sequence.Setting) error {
+	rate, from, err := s.sequenceRate()
 	if err != nil {
 		return err
 	}
@@ -252,7 +249,7 @@ func (p *SequencePage) caution(seq sequence.Sequence) {
 		p.Cautions = append(p.Cautions, fmt.Sprintf("How long %s assumed, not known: no end is on record.", counted(assumed, "of them takes is", "of them take is")))
 	}
 	if now := seq.Ask.Now; now != 0 && now < seq.Setting.From {
-		p.Cautions = append(p.Cautions, fmt.Sprintf("The plan counts what is under way from %s on, the sequence from %s: its sum is lower by what falls before.", sequence.YearName(now), sequence.YearName(seq.Setting.From)))
+		p.Cautions = append(p.Cautions, fmt.Sprintf("The plan counts what is under way from %s on, the sequence from %s: its sum is lower by what falls before.", portfolio.YearName(now), portfolio.YearName(seq.Setting.From)))
 	}
 	p.Cautions = append(p.Cautions, "Costs are those of the sources, "+seq.Prices()+", without optimism bias.")
 }

@@ -29,23 +29,23 @@ func firstYear(snap *live.Snapshot, all []portfolio.Intervention) int {
 	return sequence.FirstYear(days, all)
 }
 
-// sequenceRate is the discount rate in force on the day of the release.
-func sequenceRate(snap *live.Snapshot) (float64, parameter.Parameter, error) {
-	set, err := parameter.Load(snap.WS.Dir, snap.Rel.Built.Date())
+// sequenceRate is the discount rate in force today.
+func (s *Server) sequenceRate() (float64, parameter.Parameter, error) {
+	set, err := s.parameters()
 	if err != nil {
-		return 0, parameter.Parameter{}, badRequest("The parameters of this workspace cannot be read. %s", err)
+		return 0, parameter.Parameter{}, err
 	}
 	return sequence.RateOf(set)
 }
 
 // readSequence reads what an address asks for.
-func readSequence(r *http.Request, snap *live.Snapshot) (portfolio.Ask, sequence.Setting, error) {
+func (s *Server) readSequence(r *http.Request, snap *live.Snapshot) (portfolio.Ask, sequence.Setting, error) {
 	all, err := readInterventions(r, snap)
 	if err != nil {
 		return portfolio.Ask{}, sequence.Setting{}, err
 	}
 	def := sequence.Default(firstYear(snap, all))
-	if def.Rate, _, err = sequenceRate(snap); err != nil {
+	if def.Rate, _, err = s.sequenceRate(); err != nil {
 		return portfolio.Ask{}, def, err
 	}
 	ask, err := readAsk(r, snap, all)
@@ -149,15 +149,15 @@ func sequenceForm(r *http.Request, ask portfolio.Ask, set sequence.Setting) Sequ
 }
 
 // hiddenBut lists the settings of a query but those that a form has fields for.
-func hiddenBut(q url.Values, but ...string) []SequenceHidden {
-	var out []SequenceHidden
+func hiddenBut(q url.Values, but ...string) []HiddenField {
+	var out []HiddenField
 	for name, values := range q {
 		for _, v := range values {
 			if !slices.Contains(but, name) {
-				out = append(out, SequenceHidden{name, v})
+				out = append(out, HiddenField{name, v})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b SequenceHidden) int { return strings.Compare(a.Name+"="+a.Value, b.Name+"="+b.Value) })
+	slices.SortStableFunc(out, func(a, b HiddenField) int { return strings.Compare(a.Name+"="+a.Value, b.Name+"="+b.Value) })
 	return out
 }

@@ -12,6 +12,7 @@ import (
 
 	"milieu/internal/cash"
 	"milieu/internal/chart"
+	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/sequence"
 	"milieu/internal/report"
 	"milieu/internal/schedule"
@@ -40,7 +41,7 @@ func (p *SequencePage) years(seq sequence.Sequence) {
 		for k, i := range order {
 			exact[min(k, len(exact)-1)] += float64(y.SpendP[i]) / float64(unit)
 		}
-		row := SequenceYear{Name: sequence.YearName(y.Year), Caveat: y.Caveat()}
+		row := SequenceYear{Name: portfolio.YearName(y.Year), Caveat: y.Caveat()}
 		sum := int64(0)
 		for k, v := range cash.Shown(exact) {
 			row.By = append(row.By, amountOrNone(v, unit))
@@ -163,7 +164,7 @@ func effectWords(seq sequence.Sequence) []string {
 		out = append(out, fmt.Sprintf("The value is %s instead of 0", chart.Number(seq.Value, 3)))
 	}
 	if seq.End != seq.Free.End {
-		out = append(out, fmt.Sprintf("All ends with %s instead of %s", sequence.YearName(seq.End), sequence.YearName(seq.Free.End)))
+		out = append(out, fmt.Sprintf("All ends with %s instead of %s", portfolio.YearName(seq.End), portfolio.YearName(seq.Free.End)))
 	}
 	var others []string
 	for _, r := range seq.Rows {

@@ -89,7 +89,7 @@ var (
 func (s *Server) subsidies(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
 	set, err := s.parameters()
 	if err != nil {
-		return badRequest("The parameters of this workspace cannot be read. %s", err)
+		return err
 	}
 	limits, err := subsidy.LimitsOf(set)
 	if err != nil {

@@ -103,6 +103,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, snap *live.Snapsho
 	case errors.Is(err, org.ErrNotFound), errors.Is(err, evidence.ErrNoFigure), errors.Is(err, fs.ErrNotExist):
 		p.Status, p.Message = http.StatusNotFound, "There is nothing at this address in the release that is being served."
 		p.Next = "It may have gone with a newer release. Search above, or go to the overview."
+	case failParameters(&p, err):
+		s.cfg.Log.Error("request failed", "path", loggedPath(r), "query", r.URL.RawQuery, "err", err)
 	case s.failTeam(&p, err):
 	case r.Context().Err() != nil:
 		return // the visitor has left

@@ -123,7 +123,7 @@ func optionGroups(r *http.Request, snap *live.Snapshot, chosen []workshop.Option
 func sourceChoices(now string) []Choice {
 	out := []Choice{{Value: "", Label: "People score it", Current: now == ""}}
 	for _, x := range workshop.Sources {
-		out = append(out, Choice{Value: x.Key, Label: "Evidence: " + strings.ToLower(x.Name[:1]) + x.Name[1:], Current: x.Key == now})
+		out = append(out, Choice{Value: x.Key, Label: "Evidence: " + lowerFirst(x.Name), Current: x.Key == now})
 	}
 	return out
 }
@@ -213,12 +213,11 @@ func (s *Server) keepOptions(w http.ResponseWriter, r *http.Request, snap *live.
 	if err != nil {
 		return err
 	}
-	names := map[string]string{}
+	names := interventionNamesOf(all)
 	for _, o := range kept.Setup.Options {
-		names[o.ID] = o.Name
-	}
-	for _, i := range all {
-		names[i.ID] = i.Name
+		if _, there := names[o.ID]; !there {
+			names[o.ID] = o.Name
+		}
 	}
 	setup := kept.Setup
 	setup.Question, setup.About, setup.Options = r.PostForm.Get("question"), r.PostForm.Get("about"), nil

@@ -52,9 +52,12 @@ func workshopFacts(r *http.Request, snap *live.Snapshot) (workshop.Facts, error)
 	if err != nil {
 		return nil, err
 	}
+	register, err := followRegister(r, snap)
+	if err != nil {
+		return nil, err
+	}
 	return live.Remember(&snap.Cache, "workshop/facts", func() (workshop.Facts, error) {
-		register, err := portfolio.ReadRegister(r.Context(), snap.DB)
-		return workshop.FactsOf(all, register), err
+		return workshop.FactsOf(all, register), nil
 	})
 }
 

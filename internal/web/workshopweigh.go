@@ -198,7 +198,7 @@ func (p *WeighPage) preview(r *http.Request, snap *live.Snapshot, sent workshop.
 		p.Preview.Empty = "There are no options to rank yet."
 		return nil
 	case v.Shares == nil:
-		p.Preview.Empty = "Give points, and the ranks they come to stand here."
+		p.Preview.Empty = "Give points, and the ranks that they come to are shown."
 		return nil
 	}
 	options := p.W.Setup.Options

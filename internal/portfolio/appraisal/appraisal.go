@@ -104,6 +104,7 @@ type Result struct {
 	models   []model        // of the items, in their order
 	at       map[string]int // place of an intervention in Items
 	names    map[string]string
+	register portfolio.Register
 	shared   *shared // draws that interventions have in common
 }
 

@@ -191,7 +191,7 @@ func TestAppraise_chance(t *testing.T) {
 	near(t, "net present social value with the chance", npsv.Expected, benefits.Net*8/11-cost.Net, 1e-6)
 	near(t, "that a plan is given", NPSV(given)["a"].Value, npsv.Expected, 0)
 	near(t, "net jobs that a plan is given", NetJobs(given)["a"].Value, m.Expected, 1e-9)
-	near(t, "net jobs if it works", NetJobsIfWorks(given)["a"].Value, m.Net, 1e-9)
+	near(t, "net jobs if it works", given.Items[0].Measure(KeyJobs).Net, m.Net, 1e-9)
 	prior.Local = portfolio.LocalEffect{Positive: 0, Studies: 1}
 	in.Priors["apprenticeships"] = prior
 	moved, _ := appraised(t, in, Settings{}).Item("a")

@@ -66,7 +66,7 @@ func prepare(in Inputs, s Settings) (Result, error) {
 	if s.Seed == 0 {
 		s.Seed = DefaultSeed
 	}
-	r := Result{Settings: s, Params: in.Params, names: in.named(), at: map[string]int{}, stream: chance.Stream{Seed: s.Seed, Purpose: purpose}}
+	r := Result{Settings: s, Params: in.Params, names: in.named(), register: in.Register, at: map[string]int{}, stream: chance.Stream{Seed: s.Seed, Purpose: purpose}}
 	for _, a := range s.Assume {
 		var err error
 		if r.Params, err = r.Params.Assume(a.Parameter, a.Value); err != nil {
@@ -128,9 +128,9 @@ func (r Result) build(in Inputs, i portfolio.Intervention) (Item, model, error) 
 	w := r.work()
 	own := in.Register.Of(i.ID)
 	item := Item{Intervention: i, Chance: chanceOf(i, in.Priors)}
-	costs, how := costsOf(i, own.Costs)
+	costs, laid, how := costsOf(i, own.Costs, r.BaseYear)
 	item.Funded = how
-	item.rowsOver = more(i, own.Costs)
+	item.rowsOver = i.CostP.Valid && laid.RowsP > i.CostP.Int64
 	begin := begins(i, costs, own.Outcomes)
 	shift := r.moved(i, begin)
 	item.Recorded, item.anew = begin, r.anew(i, begin)

@@ -1,6 +1,7 @@
 package appraisal
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,117 +32,54 @@ type YearCost struct {
 // NotStated is the funder of a cost whose source does not name one.
 const NotStated = "not stated"
 
-// costsOf lays the costs of an intervention out by years: rows of the register, and what its stated total has
-// beyond them. It does not move them.
-func costsOf(i portfolio.Intervention, rows []portfolio.Cost) (out []YearCost, how string) {
-	var total cash.Pence
-	for _, c := range rows {
-		total += cash.Pence(c.AmountP)
-		out = append(out, spread(i, c)...)
-	}
-	switch {
-	case len(rows) == 0 && !i.CostP.Valid:
-		return nil, "no cost is on record"
-	case len(rows) == 0:
-		return rest(i, cash.Pence(i.CostP.Int64)), "the stated total; by whom and when it is paid is not on record"
-	case i.CostP.Valid && i.CostP.Int64 > int64(total):
-		left := cash.Pence(i.CostP.Int64) - total
-		return append(out, rest(i, left)...), "rows of costs, and what the stated total has beyond them"
-	}
-	return out, "rows of costs"
-}
-
-// spread parts a row evenly over its years, so that the parts add up to it.
-func spread(i portfolio.Intervention, c portfolio.Cost) []YearCost {
-	var why []string
-	from := int(c.From.Int64)
-	if !c.From.Valid {
-		from = firstYear(i)
-		if c.To.Valid && (!i.Start.Valid || from > int(c.To.Int64)) {
-			from = int(c.To.Int64)
+// costsOf is the layout of an intervention's costs by years (portfolio.LayOut, which a plan counts too), and from what it is made.
+func costsOf(i portfolio.Intervention, rows []portfolio.Cost, now int) (out []YearCost, l portfolio.Layout, how string) {
+	l = portfolio.LayOut(i, rows, now)
+	for _, p := range l.Parts {
+		c := YearCost{Year: p.Year, Funder: p.Row.Funder, Kind: p.Row.Kind, Asset: p.Row.Asset, Status: p.Row.Status, Stated: cash.Pence(p.AmountP), PriceYear: p.Price,
+			Assumed: strings.Join(assumedOf(p, l.Open), ", "), row: p.Row.ID, Record: p.Row.Record}
+		if c.row == "" {
+			c.Record = i.Record
 		}
-		why = append(why, "its year")
+		out = append(out, c)
 	}
-	to := max(from, int(c.To.Int64))
 	switch {
-	case !c.From.Valid && !c.To.Valid && i.Start.Valid && i.End.Valid:
-		to = max(from, int(i.End.Int64))
-	case !c.To.Valid:
-		to = from
+	case !l.Known:
+		how = "no cost is on record"
+	case l.RowsP == 0:
+		how = "the stated total; by whom and when it is paid is not on record"
+	case l.StatedP > l.RowsP:
+		how = "rows of costs, and what the stated total has beyond them"
+	default:
+		how = "rows of costs"
 	}
-	price := func(year int) int { return int(c.PriceYear.Int64) }
-	if !c.PriceYear.Valid {
-		price = func(year int) int { return cashYear(i, year) }
-		why = append(why, cashOf(from))
+	return out, l, how
+}
+
+// assumedOf is what of a part no source says.
+func assumedOf(p portfolio.YearPart, open bool) []string {
+	var out []string
+	add := func(yes bool, what string) {
+		if yes {
+			out = append(out, what)
+		}
 	}
-	if to > from {
-		why = append(why, "an even spread over its years")
-	}
-	parts := cash.Split(cash.Pence(c.AmountP), make([]float64, to-from+1))
-	out := make([]YearCost, len(parts))
-	for k, p := range parts {
-		out[k] = YearCost{Year: from + k, Funder: c.Funder, Kind: c.Kind, Asset: c.Asset, Status: c.Status, Stated: p, PriceYear: price(from + k), Assumed: strings.Join(why, ", "), row: c.ID, Record: c.Record}
-	}
+	add(p.Row.ID == "", "who pays")
+	add(!p.Dated && (p.Row.ID != "" || p.Year == 0), "its year")
+	add(open && !p.Dated, "its end")
+	add(p.Even, "an even spread over its years")
+	add(!p.Priced && p.Year != 0, "prices of its year on record")
+	add(!p.Priced && p.Year == 0, "prices of the year of its source")
 	return out
-}
-
-// rest is an amount of which only the total is stated: evenly over the years of the intervention.
-func rest(i portfolio.Intervention, amount cash.Pence) []YearCost {
-	from := firstYear(i)
-	to := from
-	if i.Start.Valid && i.End.Valid {
-		to = max(from, int(i.End.Int64))
-	}
-	why := "who pays, " + cashOf(from)
-	if to > from {
-		why = "an even spread over its years, " + why
-	}
-	if from == 0 {
-		why = "the year, " + why
-	}
-	parts := cash.Split(amount, make([]float64, to-from+1))
-	out := make([]YearCost, len(parts))
-	for k, p := range parts {
-		out[k] = YearCost{Year: from + k, Stated: p, PriceYear: cashYear(i, from+k), Assumed: why, Record: i.Record}
-	}
-	return out
-}
-
-// cashYear is the year of the prices of an amount whose source names none: such amounts are cash of the year in which they are
-// spent; without a year, of the year of the source.
-func cashYear(i portfolio.Intervention, year int) int {
-	if year == 0 {
-		return int(i.SourceYear.Int64)
-	}
-	return year
-}
-
-// cashOf says it.
-func cashOf(year int) string {
-	if year == 0 {
-		return "prices of the year of its source"
-	}
-	return "prices of the year in which it is spent"
 }
 
 // let says that an amount cannot turn out below what is stated: it is committed or spent, or its year has passed.
 func let(i portfolio.Intervention, c YearCost, base int) bool {
-	return c.Status == "committed" || c.Status == "spent" || over(i.Stage) || (!portfolio.Unbegun(i) && c.Year < base)
+	return c.Status == "committed" || c.Status == "spent" || portfolio.Finished(i) || (!portfolio.Unbegun(i) && c.Year < base)
 }
 
 // firstYear is the year in which the register says that an intervention begins; 0 where it does not.
-func firstYear(i portfolio.Intervention) int {
-	switch {
-	case i.Start.Valid:
-		return int(i.Start.Int64)
-	case i.End.Valid:
-		return int(i.End.Int64)
-	}
-	return 0
-}
-
-// over says whether an intervention has been carried out, so that its stated cost is taken for what it did cost.
-func over(stage string) bool { return stage == "delivered" || stage == "ended" }
+func firstYear(i portfolio.Intervention) int { return cmp.Or(int(i.Start.Int64), int(i.End.Int64)) }
 
 // assumedAsset is the type of work that stands in where a cost names none, with the reason. Budgets of programmes
 // are fixed: what is uncertain of them is what they buy, not what they cost.
@@ -151,7 +89,7 @@ func (w *work) assumedAsset(i portfolio.Intervention, c YearCost) (asset, why st
 		return c.Asset, ""
 	case c.Status == "spent":
 		return "none", "money that is spent has no optimism bias"
-	case over(i.Stage):
+	case portfolio.Finished(i):
 		return "none", "the stage is " + i.Stage + ", so the stated cost is taken for the outturn"
 	case c.Kind == "revenue":
 		return "none", "a budget of revenue is taken as fixed"
@@ -165,15 +103,6 @@ func (w *work) assumedAsset(i portfolio.Intervention, c YearCost) (asset, why st
 	}
 	w.use(p.ID, "type of work where the source names none", 0, 0, 0)
 	return p.Text, "the source names no type of work: “" + words(p.Text) + "” is assumed for the category"
-}
-
-// more says whether the rows of costs add up to more than the stated total.
-func more(i portfolio.Intervention, rows []portfolio.Cost) bool {
-	var total int64
-	for _, c := range rows {
-		total += c.AmountP
-	}
-	return i.CostP.Valid && total > i.CostP.Int64
 }
 
 // price puts costs into prices of the base year and gives each its optimism bias.

@@ -27,6 +27,7 @@ type shared struct {
 	n        int
 	costs    []float64            // normal scores behind all costs
 	params   map[string][]float64 // by parameter
+	worths   []float64            // places in the ranges of all national values
 	working  map[string][]float64 // chance by type of programme
 	between  float64              // correlation of the costs of two interventions
 	costsToQ float64              // correlation of an intervention's cost and what it brings
@@ -58,8 +59,8 @@ func share(s chance.Stream, n int, models []model, between, costsToQ float64) *s
 			add(sh.working, c.Type, "chance "+c.Type, chance.Dist{Kind: chance.Beta, A: c.A, B: c.B})
 		}
 	}
-	sh.costs = make([]float64, n)
-	jobs = append(jobs, job{sh.costs, chance.Dist{Kind: chance.Normal, A: 0, B: 1}, "costs of all"})
+	sh.costs, sh.worths = make([]float64, n), make([]float64, n)
+	jobs = append(jobs, job{sh.costs, chance.Dist{Kind: chance.Normal, A: 0, B: 1}, "costs of all"}, job{sh.worths, twoSided, "national values"})
 	each(len(jobs), func(k int) {
 		at := address(jobs[k].name)
 		for d := range n {
@@ -89,9 +90,9 @@ func each(n int, f func(k int)) {
 	wg.Wait()
 }
 
-// run calls take for each draw of a model, in their order. works is 1 where the intervention works in the draw, else 0, and p is the
-// chance of it there; where the chance is not known works is 1 and p is not a number.
-func (m *model) run(id string, s chance.Stream, sh *shared, take func(d int, f figures, works, p float64)) {
+// run calls take for each draw of a model, in their order. works is 1 where the intervention works in the draw, else 0; where the chance
+// of it is not known works is 1.
+func (m *model) run(id string, s chance.Stream, sh *shared, take func(d int, f figures, works float64)) {
 	ownCost, ownQuantity, ownLuck := address("cost "+id), address("quantity "+id), address("luck "+id)
 	var from [inputs][]float64
 	for in, pid := range m.ids {
@@ -112,29 +113,16 @@ func (m *model) run(id string, s chance.Stream, sh *shared, take func(d int, f f
 		zc := common*sh.costs[d] + own*distuv.UnitNormal.Quantile(s.Uniform(d, ownCost))
 		at[inCost] = m.overrun(zc)
 		zq := sh.costsToQ*zc + rest*distuv.UnitNormal.Quantile(s.Uniform(d, ownQuantity))
-		at[inQuantity] = twoSided(distuv.UnitNormal.CDF(zq))
-		works, p := 1.0, math.NaN()
-		if working != nil {
-			p = working[d]
-			if s.Uniform(d, ownLuck) >= p {
-				works = 0
-			}
+		at[inWorth] = sh.worths[d]
+		at[inQuantity] = twoSided.At(distuv.UnitNormal.CDF(zq))
+		works := 1.0
+		if working != nil && s.Uniform(d, ownLuck) >= working[d] {
+			works = 0
 		}
-		take(d, m.at(&at), works, p)
+		take(d, m.at(&at), works)
 	}
 }
 
-// twoSided is the triangular distribution from -1 to 1 about 0. On a range whose sides differ it leaves half of the draws on
-// either side, so that the central estimate is the median.
-func twoSided(u float64) float64 {
-	if u < 0.5 {
-		return math.Sqrt(2*u) - 1
-	}
-	return 1 - math.Sqrt(2*(1-u))
-}
-
-// betaEnds are the ends of the interval of Level of a Beta distribution.
-func betaEnds(a, b float64) (low, high float64) {
-	d := chance.Dist{Kind: chance.Beta, A: a, B: b}
-	return d.At((1 - Level) / 2), d.At((1 + Level) / 2)
-}
+// twoSided places a value in a range, as rng.at reads it. Where the sides of the range differ it leaves half of the draws on either
+// side, so that the central estimate is the median.
+var twoSided = chance.Dist{Kind: chance.Triangular, A: -1, B: 0, C: 1}

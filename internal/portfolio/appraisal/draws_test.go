@@ -103,7 +103,7 @@ func TestCosts_asPlanned(t *testing.T) {
 			want[l.Year] += l.AmountP
 		}
 		got := map[int]int64{}
-		costs, _ := costsOf(i, []portfolio.Cost{c})
+		costs, _, _ := costsOf(i, []portfolio.Cost{c}, 0)
 		for _, y := range costs {
 			got[y.Year] += int64(y.Stated)
 		}
@@ -111,4 +111,26 @@ func TestCosts_asPlanned(t *testing.T) {
 			rt.Fatalf("the plan and the appraisal part:\n%s", d)
 		}
 	})
+}
+
+// A national value that is known only within a range gives figures a range where all else is certain, and moves no central figure.
+func TestDraws_worth(t *testing.T) {
+	in := made(t, params(t), with(scheme("a", "any", 1_000_000, pounds("travel-time", 2_000_000, 2026, 2026))))
+	certain, _ := appraised(t, in, Settings{Draws: 20000}).Item("a")
+	if m := certain.Measure(KeyBenefits); m.Low != m.High || m.Net != 2_000_000 {
+		t.Errorf("certain benefits are %+v", m)
+	}
+	in.Params = changed(t, `
+[[parameter]]
+id = "worth/travel-time/national"
+low = 0.5
+value = 1.0
+high = 1.2
+`)
+	item, _ := appraised(t, in, Settings{Draws: 20000}).Item("a")
+	b, n := item.Measure(KeyBenefits), item.Measure(KeyNPSV)
+	near(t, "central benefits", b.Net, 2_000_000, 0)
+	near(t, "their low end", b.Low, 2_000_000*(1-0.5*(1-math.Sqrt(0.1))), 10_000)
+	near(t, "their high end", b.High, 2_000_000*(1+0.2*(1-math.Sqrt(0.1))), 10_000)
+	near(t, "width of net present social value", n.High-n.Low, b.High-b.Low, 1e-6)
 }

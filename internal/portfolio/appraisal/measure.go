@@ -30,8 +30,8 @@ func Keys() []string {
 type kind struct {
 	key     string
 	of      func(figures) cash.Ratio
-	known   func(Item, *model) string                    // why it is not known; empty where it is
-	counted func(f figures, works, p float64) cash.Ratio // with the chance counted; nil where the chance is not of this
+	known   func(Item, *model) string                 // why it is not known; empty where it is
+	counted func(f figures, works float64) cash.Ratio // with works, 0, 1 or a chance, counted; nil where the chance is not of this
 }
 
 func value(v float64) cash.Ratio { return cash.Ratio{Value: v, OK: true} }
@@ -88,8 +88,8 @@ func needsWorth(i Item, m *model) string {
 }
 
 // lucky is a measure that is nothing where the intervention does not work.
-func lucky(of func(figures) float64) func(figures, float64, float64) cash.Ratio {
-	return func(f figures, works, _ float64) cash.Ratio { return value(works * of(f)) }
+func lucky(of func(figures) float64) func(figures, float64) cash.Ratio {
+	return func(f figures, works float64) cash.Ratio { return value(works * of(f)) }
 }
 
 // fromJobs says whether somebody assumes that jobs are a benefit to the country: then the chance counts for benefits as well.
@@ -128,16 +128,16 @@ func kinds() []kind {
 			return ""
 		}, lucky(kept)},
 		{KeyJobYears, plain(years), needsJobs, lucky(years)},
-		{KeyCostPerJob, figures.costPerJob, both, func(f figures, works, _ float64) cash.Ratio { return cash.Over(f.public, f.jobs*works) }},
+		{KeyCostPerJob, figures.costPerJob, both, func(f figures, works float64) cash.Ratio { return cash.Over(f.public, f.jobs*works) }},
 		{KeyGVA, plain(gva), needsGVA, lucky(gva)},
 		{KeyBenefits, plain(func(f figures) float64 { return f.benefits }), func(i Item, m *model) string {
 			if !m.valued() {
 				return "no outcome on record has a national value; jobs have none by themselves"
 			}
 			return ""
-		}, func(f figures, works, _ float64) cash.Ratio { return value(f.withChance(works).benefits) }},
-		{KeyNPSV, plain(figures.npsv), needsWorth, func(f figures, works, _ float64) cash.Ratio { return value(f.withChance(works).npsv()) }},
-		{KeyBCR, figures.bcr, needsWorth, func(f figures, works, _ float64) cash.Ratio { return f.withChance(works).bcr() }},
+		}, func(f figures, works float64) cash.Ratio { return value(f.withChance(works).benefits) }},
+		{KeyNPSV, plain(figures.npsv), needsWorth, func(f figures, works float64) cash.Ratio { return value(f.withChance(works).npsv()) }},
+		{KeyBCR, figures.bcr, needsWorth, func(f figures, works float64) cash.Ratio { return f.withChance(works).bcr() }},
 	}
 }
 
@@ -163,13 +163,13 @@ func (r *Result) measure(k int) {
 	at := m.central()
 	now, stated := m.at(&at), m.asStated()
 	sums := newTally(r.Draws)
-	m.run(item.Intervention.ID, r.stream, r.shared, func(d int, f figures, works, p float64) {
+	m.run(item.Intervention.ID, r.stream, r.shared, func(d int, f figures, works float64) {
 		for j, kd := range all {
 			if net[j] != nil {
 				net[j][d] = orNaN(kd.of(f))
 			}
 			if counted[j] != nil {
-				counted[j][d] = orNaN(kd.counted(f, works, p))
+				counted[j][d] = orNaN(kd.counted(f, works))
 			}
 		}
 		sums.add(d, f)
@@ -204,7 +204,7 @@ func (kd kind) read(item Item, m *model, now, stated figures, net, counted []flo
 	if counted == nil {
 		return out
 	}
-	e := kd.counted(now, item.Chance.Mean, item.Chance.Mean)
+	e := kd.counted(now, item.Chance.Mean)
 	if kd.key == KeyCostPerJob {
 		low, high, nothing := openEnded(counted)
 		out.Counted, out.Expected, out.ExpectedLow, out.ExpectedHigh, out.Nothing = e.OK, e.Value, low, high, nothing
@@ -253,7 +253,7 @@ func (r *Result) finish(item *Item, m *model, now, stated figures, t *tally) {
 	item.Missing = missing(item, m)
 }
 
-// Draws are the draws of a measure of an intervention, counted with its chance where counted is asked for and the
+// draws are the draws of a measure of an intervention, counted with its chance where counted is asked for and the
 // chance is known; nil where the measure is not known.
 func (r Result) draws(k int, key string, counted bool) []float64 {
 	m := &r.models[k]
@@ -262,9 +262,9 @@ func (r Result) draws(k int, key string, counted bool) []float64 {
 			continue
 		}
 		out := make([]float64, r.Draws)
-		m.run(r.Items[k].Intervention.ID, r.stream, r.shared, func(d int, f figures, works, p float64) {
+		m.run(r.Items[k].Intervention.ID, r.stream, r.shared, func(d int, f figures, works float64) {
 			if counted && kd.chanced(r.Items[k], m) {
-				out[d] = orNaN(kd.counted(f, works, p))
+				out[d] = orNaN(kd.counted(f, works))
 				return
 			}
 			out[d] = orNaN(kd.of(f))

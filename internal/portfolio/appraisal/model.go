@@ -196,15 +196,12 @@ func (m *model) has(counts int) bool {
 	return false
 }
 
-// factor is that of a year, discounted to the base year. Years that have passed are neither discounted nor compounded: what
-// stands in them counts in prices of the base year.
-func factor(s cash.Schedule, year, base int) float64 { return s.Factor(max(year-base, 0)) }
-
-// discountFrom are the factors of n years from first on.
+// discountFrom are the factors of n years from first on. Years before the base year are neither discounted nor compounded
+// (cash.Schedule.Factor): what stands in them counts in prices of the base year.
 func discountFrom(s cash.Schedule, first, base, n int) []float64 {
 	out := make([]float64, n)
 	for k := range out {
-		out[k] = factor(s, first+k, base)
+		out[k] = s.Factor(first + k - base)
 	}
 	return out
 }
@@ -237,7 +234,7 @@ func (m *model) netOnly(key string) bool {
 // spend sets the present values of costs. Costs beyond the horizon count in full: a bill does not end with the look at it.
 func (m *model) spend(item *Item, s cash.Schedule, base int) {
 	for _, c := range item.Costs {
-		f := factor(s, c.Year, base)
+		f := s.Factor(c.Year - base)
 		who := 0
 		if c.Private {
 			who = 1

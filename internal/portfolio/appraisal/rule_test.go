@@ -2,11 +2,14 @@ package appraisal
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"milieu/internal/portfolio"
+	"milieu/internal/portfolio/parameter"
 )
 
 func jobs(n float64) portfolio.Outcome {
@@ -23,7 +26,7 @@ func TestCosts_cash(t *testing.T) {
 	near(t, "first year", item.Costs[0].Real, 10_000_000, 1e-6)
 	near(t, "second year", item.Costs[1].Real, 10_000_000/1.02, 1e-6)
 	near(t, "present value", item.Measure(KeyCost).Net, 10_000_000+10_000_000/1.02/1.035, 1e-6)
-	if !slices.Contains(item.Assumed(), "prices of the year in which it is spent, an even spread over its years") {
+	if !slices.Contains(item.Assumed(), "an even spread over its years, prices of its year on record") {
 		t.Errorf("assumed: %q", item.Assumed())
 	}
 	c.PriceYear = whole(2026)
@@ -151,5 +154,71 @@ func TestOpenEnded(t *testing.T) {
 	m := Measure{Key: KeyCostPerJob, ExpectedLow: math.Inf(1), ExpectedHigh: math.Inf(1), Nothing: 1}
 	if got := m.ExpectedSpan(); got != "no upper end: nothing is gained in 100 of 100 draws" {
 		t.Error(got)
+	}
+}
+
+// pounds is an outcome that comes as an amount of money in all, over stated years.
+func pounds(key string, amount float64, from, to int64) portfolio.Outcome {
+	o := portfolio.Outcome{Outcome: key, Per: "total", Quantity: real(amount), Low: real(amount), High: real(amount), Additional: "net"}
+	if from != 0 {
+		o.From = whole(from)
+	}
+	if to != 0 {
+		o.To = whole(to)
+	}
+	return o
+}
+
+// changed are the parameters with those of a workspace's file over them.
+func changed(t *testing.T, text string) parameter.Set {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, parameter.Folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	head := "owner = \"Team\"\nreview_by = \"2030-01-01\"\nin_force = \"2026-01-01\"\nreference = \"A paper\"\n"
+	if err := os.WriteFile(filepath.Join(dir, parameter.Folder, "own.toml"), []byte(head+text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := parameter.Load(dir, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// An amount of pounds comes once, also under a key that only the worth of a workspace calls money.
+func TestOutcomes_money(t *testing.T) {
+	set := changed(t, `
+[[parameter]]
+id = "worth/rent-saved/national"
+name = "Rent saved"
+value = 1.0
+unit = "£ a £"
+`)
+	for _, key := range []string{"cost-saving", "travel-time", "land-value", "rent-saved"} {
+		for _, per := range []string{"", "once"} {
+			o := pounds(key, 1_000_000, 2026, 0)
+			o.Per = per
+			item, _ := appraised(t, made(t, set, with(scheme("a", "any", 1, o))), Settings{}).Item("a")
+			near(t, key+" "+per, item.Measure(KeyBenefits).Net, 1_000_000, 1e-6)
+		}
+	}
+}
+
+// A total begins after the delay, but not after the last year that is stated, and the years that are shown are those that count.
+func TestOutcomes_total(t *testing.T) {
+	assumed := assume("persistence/any/delay", "2", "persistence/any/ramp-up", "1")
+	for _, c := range []struct{ from, to, first, last int }{{0, 0, 2028, 2029}, {0, 2031, 2028, 2031}, {0, 2027, 2027, 2027}, {2029, 2030, 2029, 2030}} {
+		item, _ := appraised(t, made(t, params(t), with(scheme("a", "any", 1, pounds("travel-time", 1_000_000, int64(c.from), int64(c.to))))), Settings{Assume: assumed}).Item("a")
+		o := item.Outcomes[0]
+		if o.From != c.first || o.To != c.last {
+			t.Errorf("%+v: from %d to %d", c, o.From, o.To)
+		}
+		want := 0.0
+		for y := c.first; y <= c.last; y++ {
+			want += 1_000_000 / float64(c.last-c.first+1) / math.Pow(1.035, float64(y-2026))
+		}
+		near(t, "present value", item.Measure(KeyBenefits).Net, want, 1e-3)
 	}
 }

@@ -2,11 +2,13 @@ package appraisal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"milieu/internal/cash"
 	"milieu/internal/evidence"
 	"milieu/internal/portfolio"
+	"milieu/internal/portfolio/parameter"
 )
 
 // Outcome is a row of expected outputs or outcomes with what is left of it.
@@ -24,11 +26,10 @@ type Outcome struct {
 	Assumed         string
 	GrossUnit       cash.Ratio // cost of one, without optimism bias
 	NetUnit         cash.Ratio // cost of one that is additional, with it
-	NetUnitLow      float64
-	NetUnitHigh     float64
 	Record          evidence.Record
 	counts          bool // it counts for a measure
 	unstated        bool // the source does not say whether it is gross or net
+	rangeless       bool // the source gives no full range: one is assumed
 }
 
 // rng is an input with the range that its draws come from.
@@ -87,7 +88,7 @@ func (w *work) stated(o portfolio.Outcome, out *Outcome) rng {
 		if !o.High.Valid {
 			high = value * r.high
 		}
-		out.Assumed = join(out.Assumed, "the source gives no full range: one is assumed")
+		out.rangeless, out.Assumed = true, join(out.Assumed, "the source gives no full range: one is assumed")
 	}
 	out.Known = true
 	return rng{min(low, value), value, max(high, value)}
@@ -104,7 +105,7 @@ type timing struct {
 
 // when is the course of an outcome. shift moves stated years with a moved beginning.
 func (w *work) when(o portfolio.Outcome, out *Outcome, first, span, shift int, persist cash.Persistence) timing {
-	t := timing{start: first, persist: persist}
+	t, money := timing{start: first, persist: persist}, w.money(o.Outcome)
 	if o.From.Valid {
 		t.start, t.persist.Delay = int(o.From.Int64)+shift, 0
 	} else {
@@ -112,7 +113,7 @@ func (w *work) when(o portfolio.Outcome, out *Outcome, first, span, shift int, p
 		out.Assumed = join(out.Assumed, "when it comes is not stated: it is assumed to build up evenly while money is spent")
 	}
 	switch {
-	case o.To.Valid && !o.From.Valid && o.Per != "total" && !isMoney(o.Outcome):
+	case o.To.Valid && !o.From.Valid && o.Per != "total" && !money:
 		by := int(o.To.Int64) + shift
 		t.persist.RampUp = max(by-first-t.persist.Delay, 0)
 		out.Assumed = join(fmt.Sprintf("%d is taken as the year by which all of it is there", by), "how long it lasts is not stated: it is assumed by category")
@@ -125,23 +126,35 @@ func (w *work) when(o portfolio.Outcome, out *Outcome, first, span, shift int, p
 		out.Assumed = join(out.Assumed, "how long it lasts is not stated: it is assumed by category")
 	}
 	out.From, out.To = t.start+t.persist.Delay, t.to
-	money := isMoney(o.Outcome)
 	switch {
 	case o.Per == "total":
 		t.even = true
+		out.From, out.To = t.evenYears()
 	case o.Per == "once" && money, o.Per == "" && money:
 		t.once = true
 	}
 	return t
 }
 
-// isMoney says whether an outcome is an amount of pounds and not a stock that is there year after year.
-func isMoney(key string) bool {
-	switch key {
-	case "gva", "private-investment", "land-value", "travel-time":
+// evenYears are the years over which a total is spread: it begins after the delay, but not after the last year that is stated; where none
+// is, it comes over the years of the ramp-up.
+func (t timing) evenYears() (first, last int) {
+	first = t.start + t.persist.Delay
+	if t.to != 0 {
+		return min(first, t.to), t.to
+	}
+	return first, first + max(t.persist.RampUp, 0)
+}
+
+// money says whether an outcome is an amount of pounds (see portfolio.MoneyOutcome).
+func (w *work) money(key string) bool {
+	if portfolio.MoneyOutcome(key) {
 		return true
 	}
-	return false
+	return slices.ContainsFunc([]string{parameter.National, parameter.Local}, func(perspective string) bool {
+		p, ok := w.params.Worth(key, perspective)
+		return ok && p.Unit == portfolio.MoneyUnit
+	})
 }
 
 // Yearly says of which ones a unit cost is: an outcome that is counted for a year comes each year.
@@ -169,12 +182,8 @@ func (t timing) course(first, n, full int) []float64 {
 				out[k] = 1
 			}
 		case t.even:
-			last := t.to
-			if last == 0 {
-				last = t.start + max(p.RampUp, 0)
-			}
-			if n := last - t.start + 1; year <= last && n > 0 {
-				out[k] = 1 / float64(n)
+			if from, last := t.evenYears(); from <= year && year <= last {
+				out[k] = 1 / float64(last-from+1)
 			}
 		case t.to != 0:
 			p.Full = max(t.to-t.start-p.Delay-p.RampUp+1, 0)

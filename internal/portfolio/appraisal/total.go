@@ -1,13 +1,11 @@
 package appraisal
 
 import (
+	"cmp"
 	"fmt"
-	"math"
-	"slices"
 	"sort"
 
 	"milieu/internal/cash"
-	"milieu/internal/chance"
 	"milieu/internal/evidence"
 )
 
@@ -24,31 +22,28 @@ type Worth struct {
 
 // NetJobs is the net additional jobs of each intervention in its area, with the chance that it works counted in. Where no
 // study tells of the chance it is unknown: it must not win a place because nothing is known of it.
-func NetJobs(r Result) map[string]Worth { return r.worth(KeyJobs, true) }
-
-// NetJobsIfWorks is the same if everything works; it is known wherever jobs are stated, and too high in sum.
-func NetJobsIfWorks(r Result) map[string]Worth { return r.worth(KeyJobs, false) }
+func NetJobs(r Result) map[string]Worth { return r.worth(KeyJobs) }
 
 // NPSV is the national net present social value of each intervention in pounds of the base year, as a value of the base year; the
 // chance counts for benefits that come from jobs, if somebody gives those a national value, and else the value is if it works.
-func NPSV(r Result) map[string]Worth { return r.worth(KeyNPSV, true) }
+func NPSV(r Result) map[string]Worth { return r.worth(KeyNPSV) }
 
-func (r Result) worth(key string, counted bool) map[string]Worth {
+func (r Result) worth(key string) map[string]Worth {
 	out := make(map[string]Worth, len(r.Items))
 	draws := make([][]float64, len(r.Items))
-	each(len(r.Items), func(k int) { draws[k] = r.draws(k, key, counted) })
+	each(len(r.Items), func(k int) { draws[k] = r.draws(k, key, true) })
 	for k, item := range r.Items {
 		m := item.Measure(key)
 		w := Worth{Known: m.Known, Value: m.Net, Low: m.Low, High: m.High, Draws: draws[k], Why: m.Why, Ref: Ref(item.Intervention.ID, key, r.Settings)}
 		switch {
 		case !m.Known:
-		case counted && !m.Counted && (key == KeyJobs || r.models[k].fromJobs()):
+		case !m.Counted && (key == KeyJobs || r.models[k].fromJobs()):
 			w = Worth{Why: item.Chance.Why, Ref: w.Ref}
-		case counted && !m.Counted:
+		case !m.Counted:
 			w.Why = "net present social value if it works: no study tells of the chance that such benefits come"
-		case counted && key == KeyNPSV:
+		case key == KeyNPSV:
 			w.Value, w.Low, w.High, w.Why = m.Expected, m.ExpectedLow, m.ExpectedHigh, "net present social value with the chance counted for jobs; "+item.Chance.Why
-		case counted:
+		default:
 			w.Value, w.Low, w.High, w.Why = m.Expected, m.ExpectedLow, m.ExpectedHigh, "net additional jobs in the area; "+item.Chance.Why
 		}
 		out[item.Intervention.ID] = w
@@ -72,8 +67,8 @@ type Sum struct {
 	Claimed                   float64  // part of Gross that is stated net: what it would be gross is not stated
 }
 
-// Total is what a set of interventions comes to. Jobs are added as stated, wherever they are; no figure says that the
-// interventions do not compete for the same firms.
+// Total is what a set of interventions comes to. Jobs are added wherever they are; whether the interventions compete for the same
+// firms is not known, and nothing is taken off for it.
 type Total struct {
 	IDs             []string
 	Sums            []Sum // cost, public cost, jobs, jobs kept, job-years, output, benefits, net present social value
@@ -133,24 +128,17 @@ func (r Result) Total(ids []string) (Total, error) {
 	return t, nil
 }
 
-// held are the items of a set whose cost another of the set holds, by that other. Where a circle of parts is on record one stays.
+// held are the items of a set whose cost another of the set holds, by that other (see portfolio.Register.Inside).
 func (r Result) held(at []int) map[int]int {
-	out := map[int]int{}
+	var costed []string
 	for _, k := range at {
-		for _, id := range r.Items[k].PartOf {
-			whole, known := r.at[id]
-			if !known || whole == k || !slices.Contains(at, whole) || !r.models[k].hasCost || !r.models[whole].hasCost {
-				continue
-			}
-			end := whole
-			for up, is := out[end]; is && end != k; up, is = out[end] {
-				end = up
-			}
-			if end != k {
-				out[k] = whole
-				break
-			}
+		if r.models[k].hasCost {
+			costed = append(costed, r.Items[k].Intervention.ID)
 		}
+	}
+	out := map[int]int{}
+	for part, whole := range r.register.Inside(costed) {
+		out[r.at[part]] = r.at[whole]
 	}
 	return out
 }
@@ -234,11 +222,11 @@ func (r Result) include(k int, held map[int]int, sums []*adding, per *perJob) {
 	if len(in) == 0 {
 		return
 	}
-	m.run(item.Intervention.ID, r.stream, r.shared, func(d int, f figures, works, p float64) {
+	m.run(item.Intervention.ID, r.stream, r.shared, func(d int, f figures, works float64) {
 		for _, a := range in {
 			a.net[d] += a.kind.of(f).Value
 			if a.kind.chanced(item, m) {
-				a.expected[d] += a.kind.counted(f, works, p).Value
+				a.expected[d] += a.kind.counted(f, works).Value
 			}
 		}
 		if pair {
@@ -290,7 +278,7 @@ func parts(outcomes []Outcome, of func(Outcome) string) []Part {
 	var out []Part
 	for _, o := range outcomes {
 		if o.Known && o.Key == "jobs" && o.counted() {
-			out = merge(out, []Part{{orText(of(o), NotStated), o.Gross, o.Net, o.ClaimedNet}})
+			out = merge(out, []Part{{cmp.Or(of(o), NotStated), o.Gross, o.Net, o.ClaimedNet}})
 		}
 	}
 	return out
@@ -318,16 +306,11 @@ func merge(a, b []Part) []Part {
 	return out
 }
 
-// Spread is the summary of the draws of a measure of an intervention, if it works.
-func (r Result) Spread(id, key string) (chance.Summary, []float64, bool) {
-	k, ok := r.at[id]
-	if !ok {
-		return chance.Summary{}, nil, false
+// DrawsOf are the draws of a measure of an intervention, if it works; nil where the measure is not known. A quotient that has no value
+// in a draw is not a number there.
+func (r Result) DrawsOf(id, key string) []float64 {
+	if k, ok := r.at[id]; ok {
+		return r.draws(k, key, false)
 	}
-	d := r.draws(k, key, false)
-	if d == nil {
-		return chance.Summary{}, nil, false
-	}
-	known := !math.IsNaN(d[0])
-	return summary(slices.Clone(d)), d, known
+	return nil
 }

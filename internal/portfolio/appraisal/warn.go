@@ -1,10 +1,13 @@
 package appraisal
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"milieu/internal/portfolio"
 )
 
 // Keys of warnings.
@@ -70,7 +73,7 @@ func (r *Result) warnOutcomes(item *Item, m *model, say func(key, text, reason s
 		if o.ClaimedNet {
 			claimed = append(claimed, words(o.Key))
 		}
-		if strings.Contains(o.Assumed, "no full range") {
+		if o.rangeless {
 			rangeless = append(rangeless, words(o.Key))
 		}
 	}
@@ -143,7 +146,7 @@ func (r *Result) warnCosts(item *Item, m *model, say func(key, text, reason stri
 	if !m.hasCost {
 		return
 	}
-	if over(i.Stage) {
+	if portfolio.Finished(i) {
 		say(WarnDelivered, "It has been carried out.", "What stands here is hindsight: its money is spent, and no choice can win it back. Its stated cost is taken for the outturn, without optimism bias.")
 	} else if item.anew {
 		say(WarnAgo, fmt.Sprintf("It has not begun, and its years on record begin in %d.", item.Recorded), fmt.Sprintf("It is taken to begin in %d, at the costs of its old proposal in prices of %d: ask for today’s costs and years before it is chosen.", r.BaseYear, r.BaseYear))
@@ -178,7 +181,7 @@ func (r *Result) warnCosts(item *Item, m *model, say func(key, text, reason stri
 func (r *Result) called(ids []string) []string {
 	out := make([]string, len(ids))
 	for k, id := range ids {
-		out[k] = orText(r.names[id], id)
+		out[k] = cmp.Or(r.names[id], id)
 	}
 	return out
 }

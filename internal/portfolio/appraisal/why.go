@@ -1,6 +1,7 @@
 package appraisal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -164,7 +165,7 @@ func (r Result) Way() string {
 		var names []string
 		for _, id := range r.Changed {
 			p, _ := r.Params.Get(id)
-			names = append(names, orText(p.Name, id))
+			names = append(names, cmp.Or(p.Name, id))
 		}
 		w += " Changed for this look: " + strings.Join(names, "; ") + "."
 	}
@@ -335,7 +336,7 @@ func (in Inputs) Choice(regions, stages []string, starts []portfolio.Start, now 
 			continue
 		}
 		moved := slices.ContainsFunc(starts, func(s portfolio.Start) bool { return s.ID == i.ID })
-		if why := portfolio.PastByYears(i, in.Register.Costs, now); why != "" && !moved {
+		if why := in.Register.Over(i, now); why != "" && !moved {
 			over = append(over, portfolio.Left{Intervention: i, Reason: why})
 			continue
 		}

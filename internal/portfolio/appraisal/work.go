@@ -1,6 +1,7 @@
 package appraisal
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/parameter"
+	"milieu/internal/stat"
 )
 
 // Parameters that only appraisals use.
@@ -135,16 +137,14 @@ func (w *work) additionality(category, spatial string) (out [5]rng, ids [5]strin
 	if err != nil {
 		return out, ids, err
 	}
-	for k, p := range []parameter.Parameter{l.Deadweight, l.Leakage, l.Displacement, l.Substitution, l.Multiplier} {
+	for k, p := range l.All() {
 		if p.Value == nil {
 			return out, ids, fmt.Errorf("the parameter %s has no value", p.ID)
 		}
-		out[k], ids[k] = w.take(p, additionNames[k]+", "+spatial), p.ID
+		out[k], ids[k] = w.take(p, inputNames[inDeadweight+k]+", "+spatial), p.ID
 	}
 	return out, ids, nil
 }
-
-var additionNames = [5]string{"deadweight", "leakage", "displacement", "substitution", "multiplier"}
 
 // persistence reads how effects of a category come and go; the years at full effect and the decay are uncertain.
 func (w *work) persistence(category string, m *model) cash.Persistence {
@@ -172,24 +172,16 @@ func chanceOf(i portfolio.Intervention, priors map[string]portfolio.Prior) Chanc
 	case i.EffectType == "":
 		return Chance{Why: "no reviewed type of programme fits it, so nothing is known of the chance that it works"}
 	case !ok || !p.Known():
-		return Chance{Type: i.EffectType, Label: p.Label, Local: p.Local, Why: fmt.Sprintf("no sound study of the type “%s” looked at jobs: the chance that it works is not known, which is not a chance of one half", orText(p.Label, i.EffectType))}
+		return Chance{Type: i.EffectType, Label: p.Label, Local: p.Local, Why: fmt.Sprintf("no sound study of the type “%s” looked at jobs: the chance that it works is not known, which is not a chance of one half", cmp.Or(p.Label, i.EffectType))}
 	}
 	c := Chance{Known: true, Type: i.EffectType, Label: p.Label, Positive: p.Positive, Studies: p.Studies, Local: p.Local}
 	c.A, c.B = p.After()
-	c.Mean = c.A / (c.A + c.B)
-	c.Low, c.High = betaEnds(c.A, c.B)
+	c.Mean, c.Low, c.High = stat.BetaInterval(p.Positive+p.Local.Positive, p.Studies+p.Local.Studies, Level)
 	c.Why = fmt.Sprintf("%d of %d sound studies of the type “%s” found that jobs grew", p.Positive, p.Studies, p.Label)
 	if p.Local.Studies > 0 {
 		c.Why += fmt.Sprintf(", and %d of %d evaluations here", p.Local.Positive, p.Local.Studies)
 	}
 	return c
-}
-
-func orText(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // Ref is the reference of a measure of an intervention.

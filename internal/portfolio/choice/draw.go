@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"milieu/internal/cash"
 	"milieu/internal/chance"
 	"milieu/internal/milp"
 )
@@ -15,11 +16,14 @@ import (
 const (
 	Core       = "core"       // chosen in at least CoreShare of the draws
 	Borderline = "borderline" // chosen in some
-	Exterior   = "exterior"   // chosen in at most 1 - CoreShare
+	Exterior   = "exterior"   // chosen in at most ExteriorShare
 )
 
-// CoreShare is the share of draws from which an option is core.
-const CoreShare = 0.95
+// The shares of draws from which an option is core, and up to which it is exterior.
+const (
+	CoreShare     = 0.95
+	ExteriorShare = 0.05
+)
 
 // MostDraws is the largest number of draws.
 const MostDraws = 100000
@@ -67,7 +71,7 @@ type Spread struct {
 
 // BaseDraws is how a fixed choice does over the draws.
 type BaseDraws struct {
-	Best     float64 `json:"best"`     // share of the draws in which nothing is worth more
+	Best     float64 `json:"best"`     // share of the draws in which it is proven that nothing is worth more
 	Feasible float64 `json:"feasible"` // share in which it meets the rules
 	Value    Spread  `json:"value"`
 	Regret   Spread  `json:"regret"` // how much less than the best of the draw, where it meets the rules
@@ -164,7 +168,7 @@ func (d *drawer) make(i int) Draw {
 		}
 		if o.CostLow != nil {
 			dist := chance.Dist{Kind: chance.Triangular, A: float64(*o.CostLow), B: float64(o.Total()), C: float64(*o.CostHigh)}
-			w.Costs[o.ID] = Pence(math.Round(dist.At(s.Uniform(i, 2*j+1))))
+			w.Costs[o.ID] = Pence(cash.Round(dist.At(s.Uniform(i, 2*j+1))))
 		}
 	}
 	return w
@@ -255,8 +259,8 @@ func (d *drawer) values(w Draw) []float64 {
 	return out
 }
 
-// costs are the cost lines of a draw: each line keeps its part, and the last takes what
-// rounding leaves.
+// costs are the cost lines of a draw: each line keeps its part, rounded so that they add up
+// to the total.
 func (d *drawer) costs(w Draw) [][]Cost {
 	out := slices.Clone(d.m.amount)
 	for id, total := range w.Costs {
@@ -269,15 +273,12 @@ func (d *drawer) costs(w Draw) [][]Cost {
 		case was == 0:
 			lines[len(lines)-1].Amount = total
 		default:
-			left := total
-			for k := range lines {
-				part := Pence(math.Round(float64(lines[k].Amount) * float64(total) / float64(was)))
-				if k == len(lines)-1 {
-					part = left
-				}
-				part = min(max(part, 0), left)
+			weights := make([]float64, len(lines))
+			for k, l := range lines {
+				weights[k] = float64(l.Amount)
+			}
+			for k, part := range cash.Split(total, weights) {
 				lines[k].Amount = part
-				left -= part
 			}
 		}
 		out[j] = lines

@@ -43,7 +43,9 @@ func (d *drawer) sum() DrawResult {
 			loss := w.best - w.base
 			if loss <= 1e-9*math.Abs(w.best) { // sums in another order
 				loss = 0
-				wins++
+				if w.proven {
+					wins++
+				}
 			}
 			regret = append(regret, loss)
 		}
@@ -63,7 +65,7 @@ func (d *drawer) sum() DrawResult {
 		out.Base = &BaseDraws{Best: float64(wins) / float64(out.Done), Feasible: float64(fitting) / float64(out.Done), Value: spread(base), Regret: spread(regret)}
 	}
 	out.Says = fmt.Sprintf("of %d options %d are core (chosen in at least %s of %d draws), %d borderline and %d exterior (in at most %s)",
-		n, tally[Core], percent(CoreShare), solved, tally[Borderline], tally[Exterior], percent(0.05))
+		n, tally[Core], percent(CoreShare), solved, tally[Borderline], tally[Exterior], percent(ExteriorShare))
 	return out
 }
 
@@ -71,7 +73,7 @@ func classOf(share float64) string {
 	switch {
 	case share >= CoreShare:
 		return Core
-	case share <= 1-CoreShare+1e-12:
+	case share <= ExteriorShare+1e-12:
 		return Exterior
 	}
 	return Borderline

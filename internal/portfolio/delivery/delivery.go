@@ -7,8 +7,8 @@
 package delivery
 
 import (
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"milieu/internal/portfolio"
@@ -52,13 +52,13 @@ type Report struct {
 // Reckon judges all interventions on a day, from the register and the reports up to that day. A report without a day or
 // year counts; one of a later day does not.
 func Reckon(all []portfolio.Intervention, r portfolio.Register, day time.Time) Report {
-	out := Report{Day: day.Format(Day), Year: FinancialYear(day), Priors: portfolio.Priors(r, all), Odd: OddStatuses(r)}
+	out := Report{Day: day.Format(Day), Year: portfolio.FinancialYear(day), Priors: portfolio.Priors(r, all), Odd: OddStatuses(r)}
 	known := map[string]bool{}
 	for _, i := range all {
 		known[i.ID] = true
 		own := r.Of(i.ID)
 		own.Delivery = upTo(own.Delivery, out.Day)
-		if len(own.Delivery) == 0 && i.Stage != "approved" && i.Stage != "in-delivery" {
+		if len(own.Delivery) == 0 && !portfolio.UnderWay(i) {
 			continue
 		}
 		s := stand(i, own, out.Day, out.Year)
@@ -72,7 +72,7 @@ func Reckon(all []portfolio.Intervention, r portfolio.Register, day time.Time) R
 			out.Unknown = append(out.Unknown, d)
 		}
 	}
-	out.Within = within(out.All, r.Relations)
+	out.Within = within(out.All, r)
 	return out
 }
 
@@ -93,7 +93,7 @@ func (r Report) In(regions []string, relations []portfolio.Relation) Report {
 		}
 		out.All = append(out.All, s)
 	}
-	out.Within = within(out.All, relations)
+	out.Within = within(out.All, portfolio.Register{Relations: relations})
 	return out
 }
 
@@ -128,14 +128,6 @@ func (r Report) Of(id string) (Status, bool) {
 		}
 	}
 	return Status{}, false
-}
-
-// FinancialYear is the year in which the financial year of a day began: 2026 from 1 April 2026 to 31 March 2027.
-func FinancialYear(day time.Time) int {
-	if day.Month() < time.April {
-		return day.Year() - 1
-	}
-	return day.Year()
 }
 
 func upTo(reports []portfolio.Delivered, day string) []portfolio.Delivered {
@@ -175,18 +167,13 @@ func stand(i portfolio.Intervention, own portfolio.Register, day string, year in
 	return s
 }
 
-// within lists those whose cost lies within that of another of the list.
-func within(all []Status, relations []portfolio.Relation) []string {
-	spends := map[string]bool{}
+// within lists, in order, those whose cost lies within that of another of the list.
+func within(all []Status, r portfolio.Register) []string {
+	var spend []string
 	for _, s := range all {
-		spends[s.ID] = len(s.Spend) > 0
-	}
-	var out []string
-	for _, l := range relations {
-		if l.Kind == portfolio.PartOf && spends[l.From] && spends[l.To] && !slices.Contains(out, l.From) {
-			out = append(out, l.From)
+		if len(s.Spend) > 0 {
+			spend = append(spend, s.ID)
 		}
 	}
-	slices.SortFunc(out, strings.Compare)
-	return out
+	return slices.Sorted(maps.Keys(r.Inside(spend)))
 }

@@ -34,23 +34,27 @@ func cost(amountP, from, to int64, funder, status string) portfolio.Cost {
 func TestFinancialYear(t *testing.T) {
 	for day, want := range map[string]int{"2026-03-31": 2025, "2026-04-01": 2026, "2026-12-31": 2026, "2027-01-01": 2026} {
 		d, err := parseDay(day)
-		if err != nil || FinancialYear(d) != want {
-			t.Errorf("%s: %d, want %d", day, FinancialYear(d), want)
+		if err != nil || portfolio.FinancialYear(d) != want {
+			t.Errorf("%s: %d, want %d", day, portfolio.FinancialYear(d), want)
 		}
 	}
 }
 
-// The parts of an amount add up to it to the penny.
-func TestSpread(t *testing.T) {
-	parts := Spread(cost(100_01, 2024, 2026, "", ""), portfolio.Intervention{})
-	if len(parts) != 3 || parts[0].AmountP != 33_34 || parts[1].AmountP != 33_34 || parts[2].AmountP != 33_33 || !parts[0].Assumed {
-		t.Errorf("%+v", parts)
+// The planned parts of an amount add up to it to the penny, and say that they were spread; money without a year stays without.
+func TestSpend_spread(t *testing.T) {
+	planned := func(i portfolio.Intervention, c portfolio.Cost) []Spend {
+		i.ID, c.ID, c.Intervention = "a", "c", "a"
+		return spendOf(i, portfolio.Register{Costs: []portfolio.Cost{c}})
 	}
-	own := Spread(portfolio.Cost{AmountP: 10}, portfolio.Intervention{Start: year(2024), End: year(2025)})
-	if len(own) != 2 || own[0].Year != 2024 || !own[0].Assumed {
+	rows := planned(portfolio.Intervention{}, cost(100_01, 2024, 2026, "", ""))
+	if len(rows) != 3 || rows[0].Planned.Int64 != 33_34 || rows[1].Planned.Int64 != 33_34 || rows[2].Planned.Int64 != 33_33 || !rows[0].Spread {
+		t.Errorf("%+v", rows)
+	}
+	own := planned(portfolio.Intervention{Start: year(2024), End: year(2025)}, portfolio.Cost{AmountP: 10})
+	if len(own) != 2 || own[0].Year != 2024 || !own[0].Spread {
 		t.Errorf("years of the intervention: %+v", own)
 	}
-	if none := Spread(portfolio.Cost{AmountP: 10}, portfolio.Intervention{}); len(none) != 1 || none[0].Year != 0 {
+	if none := planned(portfolio.Intervention{}, portfolio.Cost{AmountP: 10}); len(none) != 1 || none[0].Year != 0 || none[0].Spread {
 		t.Errorf("no year: %+v", none)
 	}
 }

@@ -36,14 +36,8 @@ func (r Result) Share() (float64, bool) {
 
 // Amount writes a quantity of the result: money as money.
 func (r Result) Amount(v float64) string {
-	switch r.Key {
-	case "gva", "private-investment", "land-value", "travel-time":
-		return chart.Money(pence(v))
-	}
-	if strings.HasPrefix(r.Key, "money") {
-		return chart.Money(pence(v))
-	}
-	if u := strings.ToLower(r.Unit); u == "£" || u == "gbp" || u == "pounds" {
+	u := strings.ToLower(r.Unit)
+	if portfolio.MoneyOutcome(r.Key) || strings.HasPrefix(r.Key, "money") || u == "£" || u == "gbp" || u == "pounds" {
 		return chart.Money(pence(v))
 	}
 	return quantity(v)
@@ -88,7 +82,7 @@ func forecast(outcomes []portfolio.Outcome, at func(kind, key string) *Result) {
 	missing := map[*Result]bool{}
 	for _, o := range outcomes {
 		r := at(o.Kind, o.Outcome)
-		r.Unit = orText(r.Unit, o.Unit)
+		r.Unit = cmp.Or(r.Unit, o.Unit)
 		if !slices.Contains(r.Basis, o.Additional) {
 			r.Basis = append(r.Basis, o.Additional)
 		}
@@ -120,11 +114,4 @@ func times(o portfolio.Outcome) int64 {
 		return o.To.Int64 - o.From.Int64 + 1
 	}
 	return 1
-}
-
-func orText(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -18,7 +18,7 @@ type Spend struct {
 	Funder           string
 	Planned, Actual  sql.NullInt64
 	Reported         bool // the plan is as reported; else it is forecast from the register's costs
-	Spread           bool // part of the plan is an amount of several years, spread evenly (assumed)
+	Spread           bool // part of the plan is an amount of several years, spread evenly, or of assumed years
 	Records, Actuals []evidence.Record
 }
 
@@ -43,21 +43,21 @@ func spendOf(i portfolio.Intervention, own portfolio.Register) []Spend {
 		return rows[k]
 	}
 	reported := slices.ContainsFunc(own.Delivery, func(d portfolio.Delivered) bool { return d.Kind == portfolio.KindSpend && d.Actual.Valid })
-	for _, c := range own.Costs {
+	i.CostP = sql.NullInt64{} // of what no row names it is not known who pays it, and when
+	for _, p := range portfolio.LayOut(i, own.Costs, 0).Parts {
+		c := p.Row
 		if c.Status == "spent" && reported {
 			continue
 		}
-		for _, p := range Spread(c, i) {
-			row := at(p.Year, named(c.Funder))
-			if c.Status == "spent" {
-				row.Actual = plus(row.Actual, p.AmountP)
-				row.Actuals = append(row.Actuals, c.Record)
-				continue
-			}
-			row.Planned = plus(row.Planned, p.AmountP)
-			row.Spread = row.Spread || p.Assumed
-			row.Records = append(row.Records, c.Record)
+		row := at(p.Year, named(c.Funder))
+		if c.Status == "spent" {
+			row.Actual = plus(row.Actual, p.AmountP)
+			row.Actuals = append(row.Actuals, c.Record)
+			continue
 		}
+		row.Planned = plus(row.Planned, p.AmountP)
+		row.Spread = row.Spread || p.Even || !p.Dated && p.Year != 0
+		row.Records = append(row.Records, c.Record)
 	}
 	report(own.Delivery, at)
 	out := make([]Spend, 0, len(rows))
@@ -95,7 +95,7 @@ func yearOf(d portfolio.Delivered) int {
 		return int(d.Year.Int64)
 	}
 	if day, err := parseDay(d.Day); err == nil {
-		return FinancialYear(day)
+		return portfolio.FinancialYear(day)
 	}
 	return 0
 }
@@ -112,34 +112,6 @@ func named(funder string) string {
 		return ""
 	}
 	return funder
-}
-
-// Part is a cost in one financial year.
-type Part struct {
-	Year    int // 0: not known
-	AmountP int64
-	Assumed bool // the amount was spread over the years, or the year is that of the intervention
-}
-
-// Spread parts a cost over its years, the pence left over to the first of them. A cost without a year takes the years of
-// the intervention, which is assumed; without those its year is not known.
-func Spread(c portfolio.Cost, i portfolio.Intervention) []Part {
-	from, to, assumed := c.From, c.To, false
-	if !from.Valid && i.Start.Valid {
-		from, to, assumed = i.Start, i.End, true
-	}
-	if !from.Valid {
-		return []Part{{AmountP: c.AmountP}}
-	}
-	n := int64(1)
-	if to.Valid && to.Int64 > from.Int64 {
-		n = to.Int64 - from.Int64 + 1
-	}
-	out := make([]Part, 0, n)
-	for k, amount := range cash.Split(c.AmountP, make([]float64, n)) {
-		out = append(out, Part{Year: int(from.Int64) + k, AmountP: amount, Assumed: assumed || n > 1})
-	}
-	return out
 }
 
 // Total is planned and actual money of an intervention, of each what is known, and of both what can be compared.
@@ -164,7 +136,7 @@ func (t Total) Says() string {
 	if t.Until == 0 {
 		return ", as reported"
 	}
-	return " up to the end of " + YearWords(t.Until)
+	return " up to the end of " + portfolio.YearName(t.Until)
 }
 
 // Sum adds the rows of one intervention up, and compares what can be compared: first what a report states together, plan

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -102,7 +103,7 @@ func spendChain(title string, t Total, rows []Spend) evidence.Chain {
 		c.Value = fmt.Sprintf("%s of %s, %s %%", chart.Money(t.LikeActualP), chart.Money(t.LikePlannedP), chart.Number(100*ratio, 0))
 	}
 	for _, s := range rows {
-		step := evidence.Chain{Title: yearWords(s.Year) + ", " + orText(s.Funder, "funder not stated"), Value: moneyOr(s.Actual.Valid, s.Actual.Int64) + " of " + moneyOr(s.Planned.Valid, s.Planned.Int64)}
+		step := evidence.Chain{Title: yearWords(s.Year) + ", " + cmp.Or(s.Funder, "funder not stated"), Value: moneyOr(s.Actual.Valid, s.Actual.Int64) + " of " + moneyOr(s.Planned.Valid, s.Planned.Int64)}
 		switch {
 		case s.Reported:
 			step.How = "planned as the report states it"
@@ -131,11 +132,8 @@ func yearWords(year int) string {
 	if year == 0 {
 		return "year not known"
 	}
-	return YearWords(year)
+	return portfolio.YearName(year)
 }
-
-// YearWords is a financial year as people write it: 2026-27.
-func YearWords(year int) string { return fmt.Sprintf("%d-%02d", year, (year+1)%100) }
 
 func moneyOr(known bool, p int64) string {
 	if !known {
@@ -148,7 +146,7 @@ func (s Status) milestoneChain() evidence.Chain {
 	n := Count(s.Milestones)
 	c := evidence.Chain{Title: "Milestones of " + s.Name, Value: fmt.Sprintf("%d of %d reached, %d overdue", n.Reached, len(s.Milestones), n.Overdue), Method: method, How: "rows of the table delivery of the kind milestone; of rows of one name the latest"}
 	for _, m := range s.Milestones {
-		c.Steps = append(c.Steps, evidence.Chain{Title: m.Name, Value: m.Says(), How: fmt.Sprintf("planned %s, reached %s", orText(m.Planned, "no day"), orText(m.Actual, "not yet")), Records: []evidence.Record{m.Record}})
+		c.Steps = append(c.Steps, evidence.Chain{Title: m.Name, Value: m.Says(), How: fmt.Sprintf("planned %s, reached %s", cmp.Or(m.Planned, "no day"), cmp.Or(m.Actual, "not yet")), Records: []evidence.Record{m.Record}})
 	}
 	return c
 }
@@ -161,7 +159,7 @@ func (r Result) chain(name string) evidence.Chain {
 		c.Value = r.Amount(r.Actual) + ", without a forecast"
 	}
 	if len(r.Records) > 0 {
-		c.Steps = append(c.Steps, evidence.Chain{Title: "forecast", Value: r.known(r.Foreseen, r.Forecast), How: "stated as " + orText(strings.Join(r.Basis, " and "), "a plan in the report"), Records: r.Records})
+		c.Steps = append(c.Steps, evidence.Chain{Title: "forecast", Value: r.known(r.Foreseen, r.Forecast), How: "stated as " + cmp.Or(strings.Join(r.Basis, " and "), "a plan in the report"), Records: r.Records})
 	}
 	if len(r.Actuals) > 0 {
 		c.Steps = append(c.Steps, evidence.Chain{Title: "realised, as reported" + on(r.When), Value: r.known(r.Known, r.Actual), Records: r.Actuals})

@@ -68,7 +68,7 @@ type Parameter struct {
 	File      string    `json:"file"`
 	Line      int       `json:"line"`
 	Ours      bool      `json:"ours"`              // from the workspace's own files
-	Changed   string    `json:"changed,omitempty"` // what was assumed in its place by [Set.Assume]
+	Changed   string    `json:"changed,omitempty"` // what it said before [Set.Assume] changed it; "" where it did not
 }
 
 // Stale says whether the parameter should have been reviewed before a day, given as 2026-11-27.

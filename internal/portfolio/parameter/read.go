@@ -252,10 +252,10 @@ func (e entry) parameter(all stated, known map[string]Parameter) (Parameter, err
 		return Parameter{}, fmt.Errorf("the id %q is not written as group/name, in small letters, figures and hyphens", e.ID)
 	}
 	old := known[e.ID]
-	p := Parameter{ID: e.ID, Name: first(e.Name, old.Name), Kind: first(e.Kind, old.Kind, Number), Unit: first(e.Unit, old.Unit),
+	p := Parameter{ID: e.ID, Name: cmp.Or(e.Name, old.Name), Kind: cmp.Or(e.Kind, old.Kind, Number), Unit: cmp.Or(e.Unit, old.Unit),
 		PriceYear: e.Prices, Value: e.Value, Low: e.Low, High: e.High, Text: e.Text, None: e.None, Bands: e.Bands, Levels: e.Levels,
-		Version: first(e.Version, all.Version), From: string(cmp.Or(e.InForce, all.InForce)), Owner: first(e.Owner, all.Owner), ReviewBy: string(cmp.Or(e.ReviewBy, all.ReviewBy)),
-		Reference: Reference{first(e.Reference, all.Reference), first(e.URL, all.URL)}, Assumed: e.Assumed, Note: e.Note}
+		Version: cmp.Or(e.Version, all.Version), From: string(cmp.Or(e.InForce, all.InForce)), Owner: cmp.Or(e.Owner, all.Owner), ReviewBy: string(cmp.Or(e.ReviewBy, all.ReviewBy)),
+		Reference: Reference{cmp.Or(e.Reference, all.Reference), cmp.Or(e.URL, all.URL)}, Assumed: e.Assumed, Note: e.Note}
 	if e.Reference != "" && e.URL == "" {
 		p.Reference.URL = "" // the address of the file's reference is not that of another
 	}
@@ -263,15 +263,6 @@ func (e entry) parameter(all stated, known map[string]Parameter) (Parameter, err
 		return p, fmt.Errorf("%s: %w", e.ID, err)
 	}
 	return p, nil
-}
-
-func first(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // check says what is wrong with a parameter, and what to do.

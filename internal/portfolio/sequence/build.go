@@ -7,26 +7,20 @@ import (
 	"strconv"
 	"strings"
 
+	"milieu/internal/cash"
 	"milieu/internal/chart"
 	"milieu/internal/portfolio"
 	"milieu/internal/schedule"
 )
 
-// Line is money that a funder spends on an intervention in one financial year.
-type Line struct {
-	Year    int
-	Funder  string // "" is not named
-	AmountP int64
-}
-
 // Item is an intervention that is to be put in time.
 type Item struct {
 	portfolio.Intervention
-	Value      float64 // what it is worth in the plan; 0 where Unvalued
-	Unvalued   bool    // not in the plan: it has no cost or no evidence
-	Start, End int     // years on record, End within it; 0 is none
-	Lines      []Line  // as the plan counts it
-	Costed     bool    // a cost is on record, be it none that the plan counts
+	Value      float64           // what it is worth in the plan; 0 where Unvalued
+	Unvalued   bool              // not in the plan: it has no cost or no evidence
+	Start, End int               // years on record, End within it; 0 is none
+	Lines      []portfolio.Spend // as the plan counts it
+	Costed     bool              // a cost is on record, be it none that the plan counts
 	Assumed    []string
 }
 
@@ -44,7 +38,7 @@ func Items(chosen []portfolio.Intervention, costs []portfolio.Cost, money Money,
 		if record.Start != 0 && (it.Start == 0 || record.Start < it.Start) {
 			it.Start = record.Start
 		}
-		if i.End.Valid || endStated(i.ID, costs) {
+		if i.End.Valid || record.Dated || endStated(i.ID, costs) {
 			it.End, it.Assumed = max(it.End, record.End), odd(record.Assumed)
 		}
 		if counted.PrivateP > 0 {
@@ -56,12 +50,12 @@ func Items(chosen []portfolio.Intervention, costs []portfolio.Cost, money Money,
 		}
 		for _, l := range counted.Lines {
 			switch {
-			case it.End == 0 && !UnderWay(i):
+			case it.End == 0 && !portfolio.UnderWay(i):
 				l.Year = 0
 			case l.Year != 0:
 				l.Year -= moved
 			}
-			it.Lines = append(it.Lines, Line{l.Year, l.Funder, l.AmountP})
+			it.Lines = append(it.Lines, l)
 		}
 		out = append(out, it)
 	}
@@ -118,18 +112,10 @@ type slot struct {
 	notes    []string
 }
 
-// UnderWay says that an intervention has been committed to.
-func UnderWay(i portfolio.Intervention) bool {
-	return i.Stage == "in-delivery" || i.Stage == "approved"
-}
-
-// over says that an intervention has nothing left to do that others could wait for.
-func over(i portfolio.Intervention) bool { return i.Stage == "delivered" || i.Stage == "ended" }
-
 // place reads where the record puts an item.
 func place(it Item, in Input) slot {
 	set := in.Setting
-	s := slot{Item: it, underWay: UnderWay(it.Intervention), notes: slices.Clone(it.Assumed)}
+	s := slot{Item: it, underWay: portfolio.UnderWay(it.Intervention), notes: slices.Clone(it.Assumed)}
 	start := it.Start
 	switch {
 	case start == 0:
@@ -137,7 +123,7 @@ func place(it Item, in Input) slot {
 		s.notes = append(s.notes, fmt.Sprintf("no years are on record: %s assumed", years(set.Length)))
 	case it.End == 0 && it.Stage == "in-delivery" && start+set.Length <= set.From:
 		s.length = set.From - start + 1
-		s.notes = append(s.notes, fmt.Sprintf("still under way with no end on record: assumed to end with %s, the cost spread evenly over %s", YearName(set.From), years(s.length)))
+		s.notes = append(s.notes, fmt.Sprintf("still under way with no end on record: assumed to end with %s, the cost spread evenly over %s", portfolio.YearName(set.From), years(s.length)))
 	case it.End == 0:
 		s.length = set.Length
 		s.notes = append(s.notes, fmt.Sprintf("no end is on record: %s assumed, the cost spread evenly over them", years(set.Length)))
@@ -151,7 +137,7 @@ func place(it Item, in Input) slot {
 		s.began = start
 		if start+s.length <= set.From {
 			s.past = true
-			s.notes = append(s.notes, fmt.Sprintf("under way, but its years on record (%s) are over: what is still to be spent is not known", spanWords(start, start+s.length-1)))
+			s.notes = append(s.notes, fmt.Sprintf("under way, but its years on record (%s) are over: what is still to be spent is not known", portfolio.SpanOf(start, start+s.length-1)))
 		}
 	case start < set.From:
 		s.notes = append(s.notes, fmt.Sprintf("its year on record, %d, has passed", start))
@@ -166,13 +152,6 @@ func years(n int) string {
 	return strconv.Itoa(n) + " years"
 }
 
-func spanWords(from, to int) string {
-	if from == to {
-		return strconv.Itoa(from)
-	}
-	return fmt.Sprintf("%d–%d", from, to)
-}
-
 // pattern is what is spent in each year of an item, by its offset from the first; what
 // has no year on record is spread evenly.
 func (s slot) pattern() []schedule.Use {
@@ -185,10 +164,8 @@ func (s slot) pattern() []schedule.Use {
 			}
 			continue
 		}
-		left := l.AmountP
-		for k := range s.length {
-			part := int64(math.Round(float64(left) / float64(s.length-k)))
-			out, left = append(out, schedule.Use{Resource: l.Funder, Offset: k, Amount: part}), left-part
+		for k, part := range cash.Split(l.AmountP, make([]float64, s.length)) {
+			out = append(out, schedule.Use{Resource: l.Funder, Offset: k, Amount: part})
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"milieu/internal/chart"
+	"milieu/internal/portfolio"
 )
 
 // leastShown is how many years a picture shows at least, where so many are looked at.
@@ -11,7 +12,7 @@ const leastShown = 6
 
 // Gantt draws the sequence with what is spent in each year under it.
 func (s Sequence) Gantt(width float64) chart.Chart {
-	sp := chart.GanttSpec{Title: fmt.Sprintf("The sequence from %s to %s", YearName(s.Setting.From), YearName(s.Setting.Last())), Name: "Intervention", HollowName: "to begin, cost not stated", First: s.Setting.From, Last: s.Setting.Last(), Width: width,
+	sp := chart.GanttSpec{Title: fmt.Sprintf("The sequence from %s to %s", portfolio.YearName(s.Setting.From), portfolio.YearName(s.Setting.Last())), Name: "Intervention", HollowName: "to begin, cost not stated", First: s.Setting.From, Last: s.Setting.Last(), Width: width,
 		SumName: "Spending in each year, " + s.Prices(), Format: func(v float64) string { return chart.Money(int64(v)) }}
 	at := map[string]int{}
 	for i, r := range s.Rows {

@@ -2,7 +2,6 @@ package sequence
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"milieu/internal/portfolio"
@@ -25,7 +24,7 @@ func Of(ctx context.Context, in portfolio.Input, p portfolio.Plan, ask portfolio
 	if set.Also == AlsoUnvalued {
 		var rest []portfolio.Intervention
 		for _, l := range p.Unvalued {
-			if !UnderWay(l.Intervention) { // those are no choices
+			if !portfolio.UnderWay(l.Intervention) { // those are no choices
 				rest = append(rest, l.Intervention)
 			}
 		}
@@ -42,7 +41,7 @@ func Of(ctx context.Context, in portfolio.Input, p portfolio.Plan, ask portfolio
 func toBegin(list []portfolio.Intervention) int {
 	n := 0
 	for _, i := range list {
-		if !UnderWay(i) {
+		if !portfolio.UnderWay(i) {
 			n++
 		}
 	}
@@ -83,7 +82,7 @@ func FirstYear(days []string, all []portfolio.Intervention) int {
 		}
 	}
 	if !newest.IsZero() {
-		return Financial(newest) + 1
+		return portfolio.FinancialYear(newest) + 1
 	}
 	last := 0
 	for _, i := range all {
@@ -94,14 +93,3 @@ func FirstYear(days []string, all []portfolio.Intervention) int {
 	}
 	return last + 1
 }
-
-// Financial is the financial year of a day, which begins on 1 April: 2026 for March 2027.
-func Financial(day time.Time) int {
-	if day.Month() < time.April {
-		return day.Year() - 1
-	}
-	return day.Year()
-}
-
-// YearName writes a financial year as 2027-28.
-func YearName(y int) string { return strconv.Itoa(y) + "-" + strconv.Itoa(y + 1)[2:] }

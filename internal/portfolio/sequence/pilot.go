@@ -19,7 +19,8 @@ type PilotRow struct {
 	ChanceKnown                  bool
 	Chance, ChanceLo, ChanceHi   float64
 	Over                         bool   // the pilot is over: nothing is left to wait for
-	Finding                      string // of its evaluation: positive, none or negative; "" is none on record
+	Finding                      string // of its latest evaluation: positive, none or negative; "" is none on record
+	Held                         bool   // Chance counts an evaluation of the pilot already: it is not counted again, and Updated says nothing
 	Updated, UpdatedLo, UpdateHi float64
 	// Decided says that the worth of a scheme that works was given, so that Waiting holds all;
 	// else only its ranges of Values mean something.
@@ -57,15 +58,13 @@ func pilots(in Input) []PilotRow {
 	return out
 }
 
-// learn reads what an evaluation of the pilot found.
+// learn reads what the latest evaluation of the pilot found. Reports of one pilot are not independent: where the chance counts
+// one of them already there is nothing to update.
 func (r *PilotRow) learn(in Input) {
-	r.Over = over(r.Pilot)
-	for _, d := range in.Delivery {
-		if d.Intervention == r.Pilot.ID && d.Kind == portfolio.KindEvaluation && d.Finding != "" {
-			r.Finding = d.Finding
-		}
-	}
-	if r.Finding == "" || !r.ChanceKnown {
+	r.Over = portfolio.Finished(r.Pilot)
+	r.Finding = portfolio.LastFindings(in.Delivery)[r.Pilot.ID].Finding
+	r.Held = r.ChanceKnown && r.Scheme.CountsEvaluationOf(r.Pilot.ID)
+	if r.Finding == "" || !r.ChanceKnown || r.Held {
 		return
 	}
 	p := in.Setting.Pilot

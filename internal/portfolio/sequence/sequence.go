@@ -154,12 +154,12 @@ func (m *maker) problem() {
 func (m *maker) outside(a int, w wait) {
 	t, s := &m.p.Tasks[a], &m.slots[a]
 	k := slices.IndexFunc(m.in.All, func(i portfolio.Intervention) bool { return i.ID == w.before })
-	if k < 0 || over(m.in.All[k]) {
+	if k < 0 || portfolio.Finished(m.in.All[k]) {
 		return
 	}
 	other := m.in.All[k]
 	switch {
-	case !UnderWay(other):
+	case !portfolio.UnderWay(other):
 		s.notes = append(s.notes, fmt.Sprintf("%s, but that is not in the plan: nothing here waits for it", w.says))
 	case w.need:
 	case w.kind == schedule.EndToStart && !other.End.Valid:
@@ -302,9 +302,9 @@ func (m *maker) met(w wait) string {
 	for _, i := range m.in.All {
 		switch {
 		case i.ID != w.before:
-		case over(i):
+		case portfolio.Finished(i):
 			return "has ended"
-		case UnderWay(i):
+		case portfolio.UnderWay(i):
 			return "is under way"
 		}
 	}

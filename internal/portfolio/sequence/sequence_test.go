@@ -198,7 +198,7 @@ func TestFirstYear(t *testing.T) {
 	if y := FirstYear([]string{"2027-03-31"}, nil); y != 2027 {
 		t.Errorf("first year %d", y)
 	}
-	if YearName(2099) != "2099-00" || YearName(2027) != "2027-28" {
-		t.Error(YearName(2099))
+	if portfolio.YearName(2099) != "2099-00" || portfolio.YearName(2027) != "2027-28" {
+		t.Error(portfolio.YearName(2099))
 	}
 }

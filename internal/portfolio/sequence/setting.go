@@ -8,7 +8,6 @@ package sequence
 
 import (
 	"fmt"
-	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -44,10 +43,9 @@ type PilotSetting struct {
 
 // Defaults of a sequence. Those of pilots are assumptions to be changed, not findings.
 const (
-	DefaultYears  = 10
-	DefaultRate   = 0.035
-	DefaultLength = 3
-	mostYears     = 40
+	DefaultYears = 10
+	DefaultRate  = 0.035
+	mostYears    = 40
 )
 
 // What can be put in time beside what the plan chooses.
@@ -58,7 +56,7 @@ const (
 
 // Default is the setting for a first year.
 func Default(from int) Setting {
-	return Setting{From: from, Years: DefaultYears, Rate: DefaultRate, Length: DefaultLength, Pilot: PilotSetting{Sensitivity: 0.8, Specificity: 0.8, CostShare: 0.1, Delay: 2}}
+	return Setting{From: from, Years: DefaultYears, Rate: DefaultRate, Length: portfolio.DefaultLength, Pilot: PilotSetting{Sensitivity: 0.8, Specificity: 0.8, CostShare: 0.1, Delay: 2}}
 }
 
 // Last is the last year that is looked at.
@@ -99,13 +97,15 @@ func ParseSetting(get func(string) string, def Setting) (Setting, error) {
 		what   string
 	}{{"rate", &s.Rate, 0, 0.5, "rate"}, {"hit", &s.Pilot.Sensitivity, 0.5, 1, "chance that a pilot of what works says so"}, {"reject", &s.Pilot.Specificity, 0.5, 1, "chance that a pilot of what does not work says that"},
 		{"trial", &s.Pilot.CostShare, 0, 1, "pilot's share of the cost"}} {
-		v, ok, err := share(get(f.name))
-		if err != nil || ok && (v < f.lo || v > f.hi) {
-			return s, portfolio.FieldError{Field: f.name, Message: fmt.Sprintf("The %s %q is not a share from %g%% to %g%%: write it as 10%% or 0.1.", f.what, get(f.name), 100*f.lo, 100*f.hi)}
+		text := strings.TrimSpace(get(f.name))
+		if text == "" {
+			continue
 		}
-		if ok {
-			*f.to = v
+		v, err := parameter.Share(text)
+		if err != nil || v < f.lo || v > f.hi {
+			return s, portfolio.FieldError{Field: f.name, Message: fmt.Sprintf("The %s %q is not a share from %g%% to %g%%: write it as 10%% or 0.1.", f.what, text, 100*f.lo, 100*f.hi)}
 		}
+		*f.to = v
 	}
 	switch v := strings.TrimSpace(get("needs")); v {
 	case "", "ended":
@@ -126,15 +126,14 @@ func ParseSetting(get func(string) string, def Setting) (Setting, error) {
 }
 
 func (s Setting) parseMoney(get func(string) string) (Setting, error) {
-	clean := strings.NewReplacer(",", "", "£", "", " ", "")
-	if v := clean.Replace(get("yearly")); v != "" {
-		n, err := strconv.ParseFloat(v, 64)
-		if err != nil || !(n >= 0 && n <= 1e12) {
+	if v := strings.TrimSpace(get("yearly")); v != "" {
+		p, err := portfolio.ParsePounds(v)
+		if err != nil {
 			return s, portfolio.FieldError{Field: "yearly", Message: fmt.Sprintf("The most in one year, %q, is not an amount in pounds: write it as 10,000,000.", get("yearly"))}
 		}
-		s.YearlyP = int64(math.Round(n)) * 100
+		s.YearlyP = int64(p)
 	}
-	if v := clean.Replace(get("returns")); v != "" {
+	if v := strings.TrimSpace(get("returns")); v != "" {
 		n, err := strconv.ParseFloat(v, 64)
 		if err != nil || !(n >= 0 && n <= 1000) {
 			return s, portfolio.FieldError{Field: "returns", Message: fmt.Sprintf("The worth of a scheme that works, %q, is not a multiple of its cost: write it as 2.5.", get("returns"))}
@@ -142,25 +141,6 @@ func (s Setting) parseMoney(get func(string) string) (Setting, error) {
 		s.Pilot.Return = n
 	}
 	return s, nil
-}
-
-// share reads 0.1 or 10%.
-func share(text string) (v float64, ok bool, err error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return 0, false, nil
-	}
-	number, percent := strings.CutSuffix(text, "%")
-	if v, err = strconv.ParseFloat(strings.TrimSpace(number), 64); err != nil {
-		return 0, false, err
-	}
-	if percent {
-		v /= 100
-	}
-	if v != v {
-		return 0, false, fmt.Errorf("not a number")
-	}
-	return v, true, nil
 }
 
 // Settings are the setting as settings of a reference, without what is as in Default; the
@@ -175,7 +155,7 @@ func (s Setting) Settings() []string {
 	}
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	add("years", strconv.Itoa(s.Years), s.Years != def.Years)
-	add("yearly", strconv.FormatInt(s.YearlyP/100, 10), s.YearlyP != 0)
+	add("yearly", portfolio.PoundsOf(s.YearlyP), s.YearlyP != 0)
 	add("rate", number(s.Rate), true) // its default is a dated parameter
 	add("length", strconv.Itoa(s.Length), s.Length != def.Length)
 	add("needs", "begun", s.NeedsBegun)

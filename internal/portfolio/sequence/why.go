@@ -64,12 +64,12 @@ func (s Sequence) chain(args []string) (evidence.Chain, error) {
 	case "count":
 		c.Title, c.Value, c.How = "Interventions put in time", strconv.Itoa(len(s.Rows)), fmt.Sprintf("what the plan chooses, without %d whose years on record are over", len(s.Past))
 	case "cost":
-		c.Title, c.Value, c.How = "Spending in the years looked at", s.CostText(), fmt.Sprintf("costs of %d interventions in %s to %s, %s", len(s.Rows)-s.Unstated(), YearName(s.Setting.From), YearName(s.Setting.Last()), s.Prices())+s.unstatedHow()
+		c.Title, c.Value, c.How = "Spending in the years looked at", s.CostText(), fmt.Sprintf("costs of %d interventions in %s to %s, %s", len(s.Rows)-s.Unstated(), portfolio.YearName(s.Setting.From), portfolio.YearName(s.Setting.Last()), s.Prices())+s.unstatedHow()
 	case "value":
 		c.Title, c.Value = "Value of the sequence", chart.Number(s.Value, 3)
-		c.How = fmt.Sprintf("each value times (1 + %s)^−(years from the beginning of %s to its end); %s", chart.Number(s.Setting.Rate, 3), YearName(s.Setting.From), s.Proof())
+		c.How = fmt.Sprintf("each value times (1 + %s)^−(years from the beginning of %s to its end); %s", chart.Number(s.Setting.Rate, 3), portfolio.YearName(s.Setting.From), s.Proof())
 	case "end":
-		c.Title, c.Value, c.How = "Last year of the sequence", YearName(s.End), s.Proof()
+		c.Title, c.Value, c.How = "Last year of the sequence", portfolio.YearName(s.End), s.Proof()
 	case "spend":
 		return s.spendChain(c, arg)
 	case "start":
@@ -116,7 +116,7 @@ func (s Sequence) spendChain(c evidence.Chain, year string) (evidence.Chain, err
 	if err != nil || k < 0 || k >= len(s.Years) {
 		return c, fmt.Errorf("sequence/spend/%s: %w", year, evidence.ErrNoFigure)
 	}
-	c.Title, c.Value, c.How = "Spending in "+YearName(y), s.Years[k].AmountText(), "by funder; "+s.Prices()
+	c.Title, c.Value, c.How = "Spending in "+portfolio.YearName(y), s.Years[k].AmountText(), "by funder; "+s.Prices()
 	if says := s.Years[k].Caveat(); says != "" {
 		c.How += "; " + says + ", which are in no sum"
 	}
@@ -180,6 +180,9 @@ func (s Sequence) pilotChain(c evidence.Chain, id string) (evidence.Chain, error
 		}
 		if p.ChanceKnown {
 			c.Steps = append(c.Steps, evidence.Chain{Title: "Chance that the scheme works", Value: chart.Number(p.Chance, 3), How: p.Scheme.Growth.Basis, Records: []evidence.Record{p.Scheme.Record}, URL: p.Scheme.SourceURL})
+		}
+		if p.Held {
+			c.Steps = append(c.Steps, evidence.Chain{Title: "The chance counts an evaluation of the pilot already; it is not counted a second time"})
 		}
 		c.Records = append(c.Records, p.Relation.Record)
 		return c, nil

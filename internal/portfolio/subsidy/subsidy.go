@@ -12,6 +12,7 @@ import (
 
 	"milieu/internal/cash"
 	"milieu/internal/evidence"
+	"milieu/internal/portfolio"
 )
 
 // Bases of awards, as the source type team-awards writes them.
@@ -124,10 +125,7 @@ func financialYear(day string) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
-	if t.Month() < time.April {
-		return t.Year() - 1, true
-	}
-	return t.Year(), true
+	return portfolio.FinancialYear(t), true
 }
 
 // Period is the time over which assistance is summed on a day: from 1 April two financial years before its

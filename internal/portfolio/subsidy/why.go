@@ -11,6 +11,7 @@ import (
 	"milieu/internal/cash"
 	"milieu/internal/evidence"
 	"milieu/internal/lake"
+	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/parameter"
 )
 
@@ -160,7 +161,7 @@ func (a Award) When() string {
 	case err == nil:
 		return t.Format("2 January 2006")
 	case a.Year != 0:
-		return fmt.Sprintf("%d-%02d, day not known", a.Year, (a.Year+1)%100)
+		return portfolio.YearName(a.Year) + ", day not known"
 	}
 	return "day not known"
 }

@@ -185,7 +185,8 @@ func (s Setup) Problem(f Facts) (mcda.Problem, [][]Cell, error) {
 }
 
 // set is what a stakeholder says of weights. Where they gave no points to a criterion, which came later than they
-// weighed, it may be worth anything up to their most wanted step.
+// weighed, it may be worth anything up to their most wanted step. Where the criteria that had their points are gone, those that are left
+// have none: points of 0 beside a step that nobody asks for any more say nothing of each other.
 func (w Weights) set(s Setup) (set mcda.WeightSet, missing []Criterion) {
 	most := 0.0
 	for _, c := range s.Criteria {
@@ -193,6 +194,7 @@ func (w Weights) set(s Setup) (set mcda.WeightSet, missing []Criterion) {
 	}
 	for _, c := range s.Criteria {
 		p, given := w.Swings.Points[c.Key]
+		given = given && most > 0
 		lo, hi := p*(1-w.Swings.Doubt), min(p*(1+w.Swings.Doubt), 100)
 		if !given {
 			missing = append(missing, c)

@@ -11,6 +11,7 @@ import (
 	"milieu/internal/audit"
 	"milieu/internal/auth"
 	"milieu/internal/store"
+	"milieu/internal/typed"
 )
 
 const (
@@ -18,13 +19,19 @@ const (
 values ($1, $2, $3, $4, 1, $5, $6, $5, $6, '')`
 	workshopChange = `update workshop set version = version + 1, question = $4, setup = $5, changed_at = $6, changed_by = $7, deleted_at = $8
 where workspace = $1 and workshop_id = $2 and version = $3 returning version`
-	workshopNow = `select version, setup from workshop where workspace = $1 and workshop_id = $2`
+	workshopNow = `select version, setup, deleted_at from workshop where workspace = $1 and workshop_id = $2`
 	workshopOne = `select workshop_id, setup, version, made_at, made_by, changed_at, changed_by, deleted_at from workshop where workspace = $1 and workshop_id = $2`
 	workshopAll = `select w.workshop_id, w.setup, w.changed_at, w.changed_by, w.deleted_at, w.version,
   (select count(s.stakeholder_id) from workshop_weight s where s.workspace = w.workspace and s.workshop_id = w.workshop_id and s.deleted_at = '') as stakeholders
 from workshop w where w.workspace = $1 order by w.changed_at desc, w.workshop_id`
 	versionWrite = `insert into workshop_version (workspace, workshop_id, subject, n, content, what, at, by_person) values ($1, $2, $3, $4, $5, $6, $7, $8)`
 	versionAll   = `select n, content, what, at, by_person from workshop_version where workspace = $1 and workshop_id = $2 and subject = $3 order by n desc`
+)
+
+// Actions in the log.
+const (
+	actionChange  = "workshop.change"
+	actionRestore = "workshop.restore"
 )
 
 // Make keeps a new workshop. Errors are an *typed.InputError, auth.ErrDenied, or of the store.
@@ -50,13 +57,14 @@ func (b Book) Make(ctx context.Context, a auth.Actor, s Setup) (string, error) {
 }
 
 // Change keeps another setup, if the workshop still has the version that was shown; what says in a few words what
-// is different. Errors are those of Make, a *ConflictError, or ErrNotFound.
+// is different. A workshop that was deleted is changed by nobody until it is put back. Errors are those of Make, a *ConflictError, or
+// ErrNotFound.
 func (b Book) Change(ctx context.Context, a auth.Actor, id string, version int64, s Setup, what string) error {
 	s, err := s.check()
 	if err != nil {
 		return err
 	}
-	return b.put(ctx, a, id, version, s, "", what, "workshop.change")
+	return b.put(ctx, a, id, version, s, "", what, actionChange)
 }
 
 // put writes a setup that has been checked.
@@ -66,6 +74,11 @@ func (b Book) put(ctx context.Context, a auth.Actor, id string, version int64, s
 		return fmt.Errorf("setup of a workshop: %w", err)
 	}
 	return b.change(ctx, a, auth.RunWorkshop, func(q store.Querier, now time.Time) (audit.Event, error) {
+		if action != actionRestore {
+			if _, _, err := b.there(ctx, q, id); err != nil {
+				return audit.Event{}, err
+			}
+		}
 		at := store.Time(now)
 		gone := ""
 		if deleted != "" {
@@ -84,14 +97,34 @@ func (b Book) put(ctx context.Context, a auth.Actor, id string, version int64, s
 	})
 }
 
+// now reads which version of a workshop there is, and when it was deleted.
+func (b Book) now(ctx context.Context, q store.Querier, id string) (s Setup, version int64, deleted string, err error) {
+	var text string
+	err = q.QueryRowContext(ctx, workshopNow, b.Workspace, id).Scan(&version, &text, &deleted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, 0, "", ErrNotFound
+	}
+	if err != nil {
+		return s, 0, "", err
+	}
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return s, 0, "", fmt.Errorf("setup of workshop %s: %w", id, err)
+	}
+	return s, version, deleted, nil
+}
+
+// there reads a workshop that may be changed: one that was deleted is put back first.
+func (b Book) there(ctx context.Context, q store.Querier, id string) (Setup, int64, error) {
+	s, version, deleted, err := b.now(ctx, q, id)
+	if err == nil && deleted != "" {
+		err = typed.Whole("the workshop was deleted: put it back first")
+	}
+	return s, version, err
+}
+
 // lost says why a version could not be changed.
 func (b Book) lost(ctx context.Context, q store.Querier, id string) error {
-	var version int64
-	var setup string
-	err := q.QueryRowContext(ctx, workshopNow, b.Workspace, id).Scan(&version, &setup)
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound
-	}
+	_, version, _, err := b.now(ctx, q, id)
 	if err != nil {
 		return err
 	}
@@ -105,7 +138,7 @@ func (b Book) Delete(ctx context.Context, a auth.Actor, id string, version int64
 
 // Restore puts a workshop that was deleted back.
 func (b Book) Restore(ctx context.Context, a auth.Actor, id string, version int64) error {
-	return b.turn(ctx, a, id, version, "", "put back", "workshop.restore")
+	return b.turn(ctx, a, id, version, "", "put back", actionRestore)
 }
 
 func (b Book) turn(ctx context.Context, a auth.Actor, id string, version int64, deleted, what, action string) error {

@@ -30,8 +30,8 @@ type Report struct {
 type View struct {
 	Stakeholder string // id; "" of all weights
 	Name        string
-	Shares      []float64 // weights as they stand; nil of all weights
-	Missing     []string  // criteria that the stakeholder has not weighed
+	Shares      []float64 // weights as they stand; nil of all weights, and where no criterion has points
+	Missing     []string  // criteria for which the stakeholder has no points
 	Result      mcda.Result
 	Best, Worst []int            // ranks of each option that nine of ten draws lie between
 	Value       []float64        // at the weights and values as they stand, 0 to 1; what is not known counts half

@@ -19,7 +19,7 @@ const (
 	Turns     = "turns"      // a ranking by the options at hand would turn
 	Unknown   = "unknown"    // values that are not known
 	Beyond    = "beyond"     // values beyond an anchor
-	Unweighed = "unweighed"  // criteria that a stakeholder has not weighed
+	Unweighed = "unweighed"  // criteria for which a stakeholder has no points
 	NoTelling = "no-telling" // a criterion that tells no options apart
 )
 
@@ -69,7 +69,7 @@ func (r Report) warnViews(add adder) {
 	}
 	for _, v := range r.Each {
 		if len(v.Missing) > 0 {
-			add(Unweighed, "%s has not weighed %s, which came later: it is taken to be worth anything up to their most wanted step.", v.Name, strings.Join(v.Missing, ", "))
+			add(Unweighed, "%s has no points for %s: what has none is taken to be worth anything up to their most wanted step.", v.Name, strings.Join(v.Missing, ", "))
 		}
 		for j, w := range v.Shares {
 			if w > .8 && len(v.Shares) > 2 {

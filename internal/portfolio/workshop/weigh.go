@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,8 +121,14 @@ func (b Book) Weigh(ctx context.Context, a auth.Actor, workshop string, w Weight
 			return audit.Event{}, err
 		}
 		if before == nil || before.Name != w.Name {
-			if err := b.unnamed(ctx, q, workshop, w); err != nil {
+			taken, err := b.taken(ctx, q, workshop, w)
+			if err != nil {
 				return audit.Event{}, err
+			}
+			if taken {
+				f := typed.Faults{}
+				f.Add("name", "stands over other weights already: change those, or say who is meant, such as %q", w.Name+", second")
+				return audit.Event{}, f.Err()
 			}
 		}
 		if before == nil {
@@ -134,18 +141,9 @@ func (b Book) Weigh(ctx context.Context, a auth.Actor, workshop string, w Weight
 
 // standing reads what weights are held against, and those that are to be changed; nil for new ones.
 func (b Book) standing(ctx context.Context, q store.Querier, workshop string, w Weights) (Setup, *Weights, error) {
-	var version int64
-	var text string
-	var s Setup
-	err := q.QueryRowContext(ctx, workshopNow, b.Workspace, workshop).Scan(&version, &text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil, ErrNotFound
-	}
+	s, _, err := b.there(ctx, q, workshop)
 	if err != nil {
 		return s, nil, err
-	}
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, nil, fmt.Errorf("setup of workshop %s: %w", workshop, err)
 	}
 	all, err := b.weights(ctx, q, workshop)
 	if err != nil {
@@ -171,20 +169,12 @@ func (b Book) standing(ctx context.Context, q store.Querier, workshop string, w 
 	return s, nil, nil
 }
 
-// unnamed refuses a name under which somebody else's weights stand: two columns of one name tell nobody whose they are.
-func (b Book) unnamed(ctx context.Context, q store.Querier, workshop string, w Weights) error {
+// taken says that the name of weights stands over others: two columns of one name tell nobody whose they are.
+func (b Book) taken(ctx context.Context, q store.Querier, workshop string, w Weights) (bool, error) {
 	all, err := b.weights(ctx, q, workshop)
-	if err != nil {
-		return err
-	}
-	for _, x := range all {
-		if x.ID != w.ID && x.Deleted == "" && strings.EqualFold(x.Name, w.Name) {
-			f := typed.Faults{}
-			f.Add("name", "stands over other weights already: change those, or say who is meant, such as %q", w.Name+", second")
-			return f.Err()
-		}
-	}
-	return nil
+	return slices.ContainsFunc(all, func(x Weights) bool {
+		return x.ID != w.ID && x.Deleted == "" && strings.EqualFold(x.Name, w.Name)
+	}), err
 }
 
 func (b Book) keepWeights(ctx context.Context, q store.Querier, now time.Time, a auth.Actor, workshop string, w Weights, isNew, remove bool) (audit.Event, error) {
@@ -246,7 +236,7 @@ func (b Book) BackWeights(ctx context.Context, a auth.Actor, workshop, stakehold
 	return ErrNotFound
 }
 
-// again writes weights as they stand, taken out or put back, or as they once were.
+// again writes weights as they stand, taken out or put back, or as they once were. What comes back needs a name that no others have.
 func (b Book) again(ctx context.Context, a auth.Actor, workshop, stakeholder string, version int64, remove bool, was *kept) error {
 	w, err := b.Get(ctx, a, workshop)
 	if err != nil {
@@ -267,6 +257,17 @@ func (b Book) again(ctx context.Context, a auth.Actor, workshop, stakeholder str
 			x.Name, x.Swings = was.Name, was.Swings
 		}
 		return b.change(ctx, a, action, func(q store.Querier, now time.Time) (audit.Event, error) {
+			if _, _, err := b.there(ctx, q, workshop); err != nil {
+				return audit.Event{}, err
+			}
+			if !remove {
+				switch taken, err := b.taken(ctx, q, workshop, x); {
+				case err != nil:
+					return audit.Event{}, err
+				case taken:
+					return audit.Event{}, typed.Whole("the name %q stands over other weights now: change that of those first", x.Name)
+				}
+			}
 			return b.keepWeights(ctx, q, now, a, workshop, x, false, remove)
 		})
 	}

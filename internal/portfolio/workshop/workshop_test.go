@@ -258,6 +258,65 @@ func TestReckon_warnings(t *testing.T) {
 	}
 }
 
+// A criterion that held all points of somebody goes: what is left has none, and the results of all still come.
+func TestReckon_pointsGone(t *testing.T) {
+	w := weighed()
+	w.Weights[0].Swings = Swings{Points: map[string]float64{"c1": 0, "c2": 0, "c9": 100}}
+	r, err := Reckon(ctx, w, Facts{})
+	must(t, err)
+	if v := r.Each[0]; !slices.Equal(v.Missing, []string{"Reach", "Speed"}) || v.Shares != nil || v.Result.Rank == nil {
+		t.Errorf("%+v", v)
+	}
+	if v := r.Each[1]; len(v.Missing) != 0 || v.Value[0] < .66 {
+		t.Errorf("others: %+v", v)
+	}
+	if i := slices.IndexFunc(r.Warnings, func(w Warning) bool { return w.Kind == Unweighed }); i < 0 || !strings.Contains(r.Warnings[i].Text, "Firms has no points for Reach, Speed") {
+		t.Errorf("warnings %v", r.Warnings)
+	}
+	x, err := WorthOf(ctx, w, w.Weights[0], Facts{})
+	must(t, err)
+	if v := x.Values["c"]; v.Value < 55 || v.Value > 65 || len(x.Unknown) != 2 {
+		t.Errorf("C is worth %+v, unknown %v", v, x.Unknown)
+	}
+}
+
+// What was deleted is changed by nobody until it is put back, and weights come back under a name of their own only.
+func TestBook_refused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		b, ed, re, _ := newBook(t, db)
+		id, err := b.Make(ctx, ed, sample())
+		must(t, err)
+		first, err := b.Weigh(ctx, ed, id, Weights{Name: "Firms", Swings: points(20, 100)})
+		must(t, err)
+		must(t, b.TakeOut(ctx, ed, id, first, 1))
+		second, err := b.Weigh(ctx, ed, id, Weights{Name: "firms", Swings: points(100, 20)})
+		must(t, err)
+		var refused *typed.InputError
+		if err := b.PutBack(ctx, ed, id, first, 2); !errors.As(err, &refused) || !strings.Contains(refused.Fields[""], `"Firms" stands over other weights`) {
+			t.Errorf("weights came back under a name that others have: %v", err)
+		}
+		_, err = b.Weigh(ctx, ed, id, Weights{ID: second, Name: "Banks", Swings: points(100, 20), Version: 1})
+		must(t, err)
+		must(t, b.PutBack(ctx, ed, id, first, 2))
+		if err := b.BackWeights(ctx, ed, id, second, 2, 1); !errors.As(err, &refused) {
+			t.Errorf("an old name came back that others have: %v", err)
+		}
+		must(t, b.Delete(ctx, ed, id, 1))
+		_, weighed := b.Weigh(ctx, re, id, Weights{Name: "Mine", Person: "re", Swings: points(1, 2)})
+		for what, err := range map[string]error{"change": b.Change(ctx, ed, id, 2, sample(), "x"), "back": b.Back(ctx, ed, id, 2, 1), "weigh": weighed,
+			"delete": b.Delete(ctx, ed, id, 2), "take out": b.TakeOut(ctx, ed, id, first, 3), "old weights": b.BackWeights(ctx, ed, id, first, 3, 1)} {
+			if !errors.As(err, &refused) || !strings.Contains(refused.Fields[""], "was deleted: put it back first") {
+				t.Errorf("%s of a workshop that was deleted: %v", what, err)
+			}
+		}
+		must(t, b.Restore(ctx, ed, id, 2))
+		must(t, b.Change(ctx, ed, id, 3, sample(), "x"))
+		if w, err := b.Get(ctx, re, id); err != nil || len(w.Weights) != 2 || w.Version != 4 {
+			t.Errorf("%+v %v", w, err)
+		}
+	})
+}
+
 func TestWorth(t *testing.T) {
 	w := weighed()
 	x, err := WorthOf(ctx, w, w.Weights[0], Facts{})
@@ -277,14 +336,6 @@ func TestWorth(t *testing.T) {
 	}
 	if v := x.Values["b"]; v.Lo >= v.Value || v.Hi <= v.Value {
 		t.Errorf("B is worth %+v", v)
-	}
-	if ws, st, ok := ParseWorth(WorthKey("w1", "s2")); !ok || ws != "w1" || st != "s2" {
-		t.Error("worth key")
-	}
-	for _, bad := range []string{"growth", "w:", "w:a", "w::b", "w:a:"} {
-		if _, _, ok := ParseWorth(bad); ok {
-			t.Errorf("%q was taken", bad)
-		}
 	}
 }
 

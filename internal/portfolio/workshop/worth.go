@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"milieu/internal/auth"
 	"milieu/internal/chance"
@@ -26,16 +25,6 @@ type Worth struct {
 
 // WorthKey is how a worth is named in an address: w:WORKSHOP:STAKEHOLDER.
 func WorthKey(workshop, stakeholder string) string { return "w:" + workshop + ":" + stakeholder }
-
-// ParseWorth reads a WorthKey; false where it is none.
-func ParseWorth(s string) (workshop, stakeholder string, ok bool) {
-	rest, ok := strings.CutPrefix(s, "w:")
-	if !ok {
-		return "", "", false
-	}
-	workshop, stakeholder, ok = strings.Cut(rest, ":")
-	return workshop, stakeholder, ok && workshop != "" && stakeholder != ""
-}
 
 // Choice is a stakeholder whose worth a plan can be made of.
 type Choice struct{ Key, Label string }
@@ -85,7 +74,7 @@ func WorthOf(ctx context.Context, w Workshop, s Weights, f Facts) (Worth, error)
 	set, missing := s.set(w.Setup)
 	p.Weights = set
 	for _, c := range missing {
-		out.Unknown = append(out.Unknown, fmt.Sprintf("%s has not weighed %s: it may be worth anything up to their most wanted step.", s.Name, c.Name))
+		out.Unknown = append(out.Unknown, fmt.Sprintf("%s has no points for %s: it may be worth anything up to their most wanted step.", s.Name, c.Name))
 	}
 	out.problem = p
 	draws, err := out.draws(ctx, 2000, Seed)

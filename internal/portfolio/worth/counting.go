@@ -9,15 +9,10 @@ import (
 
 // counting says how a plan holds money against its budget: as appraisals do, in prices of their base
 // year and without private money. Without parameters all of it counts as stated.
-func (in Input) counting(ctx context.Context, all []portfolio.Intervention, reg portfolio.Register, ask portfolio.Ask) (portfolio.Counting, error) {
-	if in.Params == nil {
+func (a appraiser) counting(ctx context.Context) (portfolio.Counting, error) {
+	if a.set == nil {
 		return portfolio.Counting{}, nil
 	}
-	set, err := in.Params()
-	if err != nil {
-		return portfolio.Counting{}, err
-	}
-	a := appraiser{all: all, reg: reg, ask: ask, set: &set}
 	res, err := a.appraise(ctx, fewestDraws, appraisal.DefaultSeed)
 	if err != nil {
 		return portfolio.Counting{}, err

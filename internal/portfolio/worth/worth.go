@@ -39,25 +39,40 @@ func (in Input) Plan(ctx context.Context, ask portfolio.Ask) (portfolio.Input, e
 	if err != nil {
 		return portfolio.Input{}, err
 	}
-	w, err := in.For(ctx, all, reg, ask)
+	a, err := in.appraiser(all, reg, ask)
 	if err != nil {
 		return portfolio.Input{}, err
 	}
-	c, err := in.counting(ctx, all, reg, ask)
+	w, err := in.of(ctx, a)
+	if err != nil {
+		return portfolio.Input{}, err
+	}
+	c, err := a.counting(ctx)
 	return portfolio.Input{All: all, Register: reg, Worth: w, Counting: c}, err
 }
 
 // For is what interventions are worth under an ask. The error is a portfolio.FieldError
 // where the ask names a measure that there is not, or that whoever asks may not see.
 func (in Input) For(ctx context.Context, all []portfolio.Intervention, reg portfolio.Register, ask portfolio.Ask) (portfolio.Worth, error) {
-	a := appraiser{all: all, reg: reg, ask: ask}
-	if in.Params != nil {
-		set, err := in.Params()
-		if err != nil {
-			return portfolio.Worth{}, err
-		}
-		a.set = &set
+	a, err := in.appraiser(all, reg, ask)
+	if err != nil {
+		return portfolio.Worth{}, err
 	}
+	return in.of(ctx, a)
+}
+
+// appraiser reads the parameters, where there are some.
+func (in Input) appraiser(all []portfolio.Intervention, reg portfolio.Register, ask portfolio.Ask) (appraiser, error) {
+	a := appraiser{all: all, reg: reg, ask: ask}
+	if in.Params == nil {
+		return a, nil
+	}
+	set, err := in.Params()
+	a.set = &set
+	return a, err
+}
+
+func (in Input) of(ctx context.Context, a appraiser) (portfolio.Worth, error) {
 	w, err := in.measure(ctx, a)
 	if err == nil && a.set != nil {
 		w.Overruns = a.overruns
@@ -97,7 +112,13 @@ func bad(format string, args ...any) error {
 func (a appraiser) weighed(w workshop.Worth) portfolio.Worth {
 	out := portfolio.Worth{By: a.ask.Worth, Label: fmt.Sprintf("the weights of %s in “%s”", w.Name, w.Question), Unit: "points", Of: map[string]portfolio.Value{},
 		Means: fmt.Sprintf("the sum of the points that the chosen have by the weights of %s; an option that is worst in every criterion has 0, one that is best in all 100. Points are this stakeholder’s, not the place’s", w.Name),
-		Draws: w.Draws}
+		Draws: func(_ context.Context, n int, seed uint64) (map[string][]float64, error) {
+			draws := w.Draws(n, seed)
+			if draws == nil {
+				return nil, fmt.Errorf("the weights of %s cannot be drawn", w.Name)
+			}
+			return draws, nil
+		}}
 	out.Cautions = append(out.Cautions, "Points say how one stakeholder weighs criteria. A plan by them is that stakeholder’s plan; compare it with those of others.")
 	out.Cautions = append(out.Cautions, w.Unknown...)
 	for _, i := range a.all {
@@ -155,10 +176,10 @@ func (a appraiser) appraised(ctx context.Context) (portfolio.Worth, error) {
 		}
 		out.Of[id] = v
 	}
-	out.Draws = func(n int, seed uint64) map[string][]float64 {
-		res, err := a.appraise(context.Background(), n, seed)
+	out.Draws = func(ctx context.Context, n int, seed uint64) (map[string][]float64, error) {
+		res, err := a.appraise(ctx, n, seed)
 		if err != nil {
-			return nil // the same settings have been appraised above, and no context ends
+			return nil, err
 		}
 		draws := map[string][]float64{}
 		for id, w := range read(res) {
@@ -166,17 +187,17 @@ func (a appraiser) appraised(ctx context.Context) (portfolio.Worth, error) {
 				draws[id] = w.Draws
 			}
 		}
-		return draws
+		return draws, nil
 	}
 	return out, nil
 }
 
 // overruns are factors on the public cost of each intervention: its drawn cost with optimism
 // bias against the cost as stated, both present values.
-func (a appraiser) overruns(n int, seed uint64) map[string][]float64 {
-	res, err := a.appraise(context.Background(), n, seed)
+func (a appraiser) overruns(ctx context.Context, n int, seed uint64) (map[string][]float64, error) {
+	res, err := a.appraise(ctx, n, seed)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	out := map[string][]float64{}
 	for _, i := range a.all {
@@ -185,9 +206,9 @@ func (a appraiser) overruns(n int, seed uint64) map[string][]float64 {
 			continue
 		}
 		for _, key := range []string{appraisal.KeyPublic, appraisal.KeyCost} {
-			_, draws, known := res.Spread(i.ID, key)
+			draws := res.DrawsOf(i.ID, key)
 			gross := item.Measure(key).Gross
-			if !known || gross <= 0 {
+			if draws == nil || gross <= 0 {
 				continue
 			}
 			factors := make([]float64, len(draws))
@@ -198,5 +219,5 @@ func (a appraiser) overruns(n int, seed uint64) map[string][]float64 {
 			break
 		}
 	}
-	return out
+	return out, nil
 }

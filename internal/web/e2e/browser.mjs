@@ -82,12 +82,14 @@ export async function open(path, look) {
   return opened;
 }
 
-// settle waits until a page asks for nothing more.
+// settle waits until a page is loaded and has asked for nothing for half a second. The browser's own word for that is not
+// waited for: on a busy machine it sometimes never comes.
 async function settle({ page, seen }) {
-  try {
-    await page.waitForLoadState("networkidle");
-  } catch (err) {
-    throw new Error(`the page does not come to rest; it still waits for ${[...seen.open].map((r) => r.url()).join(", ") || "nothing"}: ${firstLine(err)}`);
+  await page.waitForLoadState("load");
+  const end = Date.now() + patience;
+  for (let quiet = 0; quiet < 10; quiet = seen.open.size === 0 ? quiet + 1 : 0) {
+    if (Date.now() > end) throw new Error(`the page does not come to rest; it still waits for ${[...seen.open].map((r) => r.url()).join(", ")}`);
+    await page.waitForTimeout(50);
   }
 }
 

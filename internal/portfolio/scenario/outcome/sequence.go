@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"milieu/internal/milp"
+	"milieu/internal/portfolio"
 	"milieu/internal/portfolio/sequence"
 )
 
 // costWhy says what the cost of a sequence is of: not what a plan's is.
 func costWhy(s sequence.Sequence) string {
-	text := fmt.Sprintf("only years from %s to %s", sequence.YearName(s.Setting.From), sequence.YearName(s.Setting.Last()))
+	text := fmt.Sprintf("only years from %s to %s", portfolio.YearName(s.Setting.From), portfolio.YearName(s.Setting.Last()))
 	if n := s.Unstated(); n > 0 {
 		text += fmt.Sprintf("; the cost of %d is not stated", n)
 	}
@@ -30,7 +31,7 @@ func OfSequence(s sequence.Sequence) Outcome {
 	case len(s.Years) == 0 && len(s.Rows) > 0:
 		o.Finding = "No sequence was found"
 	default:
-		o.Finding = fmt.Sprintf("%d interventions in time, the last until %s", len(s.Rows), sequence.YearName(s.End))
+		o.Finding = fmt.Sprintf("%d interventions in time, the last until %s", len(s.Rows), portfolio.YearName(s.End))
 	}
 	if len(s.Years) == 0 && len(s.Rows) > 0 {
 		return o // what has no years has no cost in them

@@ -51,13 +51,12 @@ document.querySelectorAll<HTMLFormElement>("form[data-weigh]").forEach((form) =>
 
 // show puts the answer in place. The sentence that is read out keeps its element, so that it is read when it says something new.
 function show(target: HTMLElement, fresh: HTMLElement): void {
-  const before = target.querySelector("[role=status]");
-  const now = fresh.querySelector("[role=status]");
+  const before = document.getElementById("says");
+  const now = fresh.querySelector("#says");
   if (before && now) {
     if (before.textContent !== now.textContent) before.textContent = now.textContent;
     now.remove();
-    while (before.nextSibling) before.nextSibling.remove();
-    target.append(...fresh.childNodes);
+    target.replaceChildren(...fresh.childNodes);
   }
   target.removeAttribute("data-stale");
 }
