@@ -61,6 +61,7 @@ func samples() map[string]Chart {
 		"forest": Forest(ForestSpec{Title: "Quotients", Unit: "Quotient", Log: true, Axis: Axis{Decimals: 1, Refs: []Ref{{1, "the nation"}}}, Rows: []ForestRow{
 			{"Tools", 7, Interval{6.4, 7.6}, MarkUs}, {"A very long name of an industry that does not fit beside it", 0.6, Interval{0.4, 0.8}, MarkOther}, {"None", 0, Interval{}, MarkOther}, {"Unknown", math.NaN(), Interval{}, MarkUs}}}),
 		"forest-plain":  Forest(ForestSpec{Title: "Change, %", Axis: Axis{Refs: []Ref{{At: 0}}}, Rows: []ForestRow{{"Up", 4, Interval{1, 7}, MarkUs}, {"Down", -3, Interval{-4, -2}, MarkWarn}}}),
+		"flow":          Flow(logic()),
 		"tornado":       Tornado(TornadoSpec{Title: "Cost of a job", Unit: "£", Now: 20000, Bars: []TornadoBar{{"Displacement", "0 %", "50 %", 14000, 31000}, {"A very long name of an input that does not fit beside its bar", "1", "2", 22000, 19000}, {"Unknown", "0", "1", math.NaN(), 1}}}),
 		"tornado-empty": Tornado(TornadoSpec{Title: "Nothing yet"}),
 		"map":           Map(mapSample()), "map-kinds": Map(kindSample()), "map-empty": Map(MapSpec{Title: "Nothing yet"}),

@@ -130,7 +130,7 @@ func (sp ForestSpec) markDecimals(marks []float64) int {
 }
 
 func (sp ForestSpec) draw(s *svg, r ForestRow, x scale, y float64) {
-	s.text(0, y+4, 12, "start", paint("ink"), clip(r.Label, 12, s.w*0.42), "")
+	sp.name(s, r.Label, y)
 	s.text(s.w, y+4, 12, "end", paint("ink-2"), clip(figure(r.Value, r.Interval, sp.Axis.Decimals), 12, s.w*0.3), "")
 	if !finite(r.Value) {
 		return
@@ -140,6 +140,20 @@ func (sp ForestSpec) draw(s *svg, r ForestRow, x scale, y float64) {
 		s.line(lo, y, hi, y, r.Mark.paint(), 2, ` opacity=".6"`)
 	}
 	s.circle(x.at(max(sp.to(r.Value), x.min)), y, 4, r.Mark.paint(), "")
+}
+
+// name writes the name of a row; one that is too long for a line stands in two smaller ones.
+func (sp ForestSpec) name(s *svg, label string, y float64) {
+	const small = 10.5
+	room := s.w * 0.42
+	if wide(label, 12) <= room {
+		s.text(0, y+4, 12, "start", paint("ink"), label, "")
+		return
+	}
+	lines := wrap(label, small, room, 2)
+	for k, l := range lines {
+		s.text(0, y+4+(float64(k)-float64(len(lines)-1)/2)*11, small, "start", paint("ink"), l, "")
+	}
 }
 
 func (sp ForestSpec) table() Table {

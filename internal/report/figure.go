@@ -10,6 +10,7 @@ type Figure struct {
 	Range string // "6.4–7.6"; empty when the value is exact
 	Unit  string // said once in a header or after the number
 	Ref   string // what milieu why opens; never empty
+	Words bool   // it is words that come from the data, such as the name of the first of a ranking, not a number
 	Note  string // a caution, such as "target" or "estimate"
 }
 
@@ -30,3 +31,15 @@ func NumberFigure(v, lo, hi float64, decimals int, ref string) Figure {
 
 // MoneyFigure is an amount in pence.
 func MoneyFigure(pence int64, ref string) Figure { return Figure{Text: chart.Money(pence), Ref: ref} }
+
+// Plain is the figure as it is read: text, unit and interval.
+func (f Figure) Plain() string {
+	out := f.Text
+	if f.Unit == "%" {
+		out += " %"
+	}
+	if f.Range != "" {
+		out += " (" + f.Range + ")"
+	}
+	return out
+}

@@ -55,3 +55,27 @@ func TestWriteMarkdown(t *testing.T) {
 		}
 	}
 }
+
+// All that a document can hold stands in the Markdown, and what is no mark is not read as one.
+func TestWriteMarkdown_all(t *testing.T) {
+	d := Document{Title: "A *case*", Release: "r-1", Date: "2026-11-27", Status: "Draft", Address: "https://example.org", Path: "/case", Sections: []Section{{Title: "One", Question: "Why?", Blocks: []Block{
+		{Heading: "Under it"},
+		{List: &List{Ordered: true, Items: []Text{Say("first %v", CountFigure(5, "a/b")), {{Words: "strong ", Strong: true}, {Words: "said", Em: true}, {Quote: &Quote{"1,300 jobs", "https://example.org/p"}}}}}},
+		{List: &List{Items: []Text{Say("- dashed")}}},
+		Paragraph("2026. A year at the start, and _marks_."),
+		{Table: &Table{Caption: "Costs", Header: []string{"What", "Cost"}, Numeric: []bool{false, true}, Rows: [][]Text{{Say("a"), Say("%v", CountFigure(1, "c"))}}, Foot: [][]Text{{Say("All"), Say("%v", CountFigure(1, "a/b"))}}, Note: Say("Of all.")}},
+		{Gap: &Gap{What: "Not known.", Next: "Ask.", Owner: "the board"}},
+	}}}, Assumptions: []Assumption{{"Rate", "3.5 %", "parameter/rate"}},
+		Proofs: []Proof{{Ref: "a/b", Title: "Firms", Value: "5", How: "2 + 3", Steps: []Step{{Depth: 1, Title: "Some", Value: "2"}, {Depth: 2, File: "a.csv", Line: 7, Text: "x,2", Source: "A register", Licence: "OGL"}}, More: 3}}}
+	var b strings.Builder
+	if err := WriteMarkdown(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`# A \*case\*`, "Draft. Release r-1 of 2026-11-27.", "<https://example.org/case>", "### Under it", "1. first 5 [1]", "2. **strong** *said*[1,300 jobs](<https://example.org/p>)", `- \- dashed`, `2026\. A year at the start, and \_marks\_.`,
+		"|---|---:|", "| **All** | **1 [1]** |", "| a | 1 [2] |", "\nOf all.", "> **Gap.** Not known. *Owed by the board.* Ask.", "| Rate | 3.5 % | [`parameter/rate`](<https://example.org/why?ref=parameter%2Frate>) |",
+		"1. [`a/b`](<https://example.org/why?ref=a%2Fb>) Firms: 5. 2 + 3.", "   - Some: 2", "     - a.csv, line 7; x,2; A register; OGL", "   - 3 more", "2. [`c`]"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the Markdown lacks %q:\n%s", want, b.String())
+		}
+	}
+}
