@@ -53,7 +53,7 @@ var sideways = map[layer]map[string][]string{
 		"network":     {"profile", "sector", "org", "place", "evidence"},
 		"survey":      {"network", "profile", "sector", "org", "place", "evidence"},
 		"portfolio":   {"cluster", "network", "survey", "evidence"},
-		"bizcase":     {"portfolio", "cluster", "network", "org", "evidence"}, // it cites them: doc/decision
+		"bizcase":     {"portfolio", "survey", "network", "cluster", "observation", "sector", "org", "evidence"}, // it cites them: doc/decision
 		"link":        {"evidence"},
 		"decision":    {"evidence"},
 		"place":       {"evidence"},

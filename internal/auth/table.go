@@ -89,6 +89,12 @@ const (
 	ReadScenarios Action = "read.scenarios"
 	KeepScenarios Action = "scenarios" // save, change, share, delete scenarios
 	OpenShared    Action = "shared"    // open a scenario by a secret link; the link itself is the right
+	ReadCases     Action = "read.cases"
+	CommentCase   Action = "cases.comment" // comment on a case and suggest changes
+	WriteCase     Action = "cases"         // start, write, delete cases; accept suggestions
+	ApproveCase   Action = "cases.approve" // approve a version in one's own role
+	PublishCase   Action = "cases.publish"
+	OpenPublished Action = "published" // read a published case by its link; the link itself is the right
 )
 
 // Rule is one line of the table.
@@ -122,6 +128,12 @@ var Rules = []Rule{
 	{OpenShared, Nobody, "open a scenario by the link that somebody shared"},
 	{ReadScenarios, Reader, "see saved scenarios"},
 	{KeepScenarios, Analyst, "save, change, share and delete scenarios"},
+	{OpenPublished, Nobody, "read a published case by its link"},
+	{ReadCases, Reader, "read cases that are being written, their versions and comments"},
+	{CommentCase, Reader, "comment on a case and suggest changes"},
+	{ApproveCase, Reader, "approve a version of a case in one's own role"},
+	{WriteCase, Editor, "start, write and delete cases, accept suggestions"},
+	{PublishCase, Manager, "publish a case under a link, and withdraw it"},
 	{ReadPeople, Manager, "see people, roles and last sign-ins"},
 	{ManagePeople, Manager, "invite people, change roles below owner, end sessions"},
 	{ReadAudit, Manager, "read, verify and export the audit log"},

@@ -42,9 +42,9 @@ to be sent, by which the person joins within seven days. Examples:
   milieu user role ben@example.org manager
   milieu user list
 
-Roles: reader reads everything and sees who decided what; analyst also takes tables away and makes tokens;
-editor also decides, imports and builds; manager also invites people and reads the audit log; owner also
-names owners.`, userCommand},
+Roles: reader reads everything, sees who decided what and weighs criteria under their own name; analyst also
+takes tables away, makes tokens and keeps scenarios; editor also decides, imports, builds and runs workshops;
+manager also invites people and reads the audit log; owner also names owners.`, userCommand},
 		{"audit", "[list|verify [FILE]|export]", "who did what, and whether the log is whole", `
 Lists the newest events, verifies the hash chain of the log (exit 1 when it is broken), or writes the whole log
 as JSON Lines to standard output. With a FILE, verify checks such an export alone; the head that it prints can
@@ -85,6 +85,7 @@ demand, plan, cluster, potential, shift, similar, complexity, or a record as SOU
 		{"delivery", "[DIR]", "how interventions stand against what was planned", deliveryHelp, deliveryCommand},
 		{"subsidies", "[DIR]", "public awards against the limit of minimal assistance and the duty to publish", subsidiesHelp, subsidiesCommand},
 		{"appraise", "[ID] [DIR]", "what interventions cost and bring, net beside gross, with ranges", appraiseHelp, appraiseCommand},
+		{"case", "[VERB] [DIR]", "the case for investment: print, check, export, compare; every figure opens its source", caseHelp, caseCommand},
 		{"calc", "METHOD [FILE]", "any method on a plain CSV", calcHelp, calcCommand},
 		{"sources", "[TYPE]", "the types of source that a workspace can name", `
 Lists the source types, or describes one: its columns, options, publisher and licence.`, sourcesCommand},

@@ -67,6 +67,7 @@ standard error. Flags may stand before, between and after the arguments.
 
 | environment | meaning |
 |---|---|
+| ` + "`MILIEU_CHROMIUM`" + ` | browser that prints PDF files and draws pictures of Word files: path or name of Chromium or Google Chrome; without it those of the path |
 | ` + "`MILIEU_DATA`" + ` | folder of source paths that begin with ` + "`data:`" + `; overrides the key ` + "`data`" + ` of milieu.toml |
 | ` + "`MILIEU_DATABASE_URL`" + ` | address of a PostgreSQL database in which the team keeps what it makes, as postgres://user@host:5432/name; without it that is the file .milieu/workspace.db |
 | ` + "`MILIEU_OIDC_SECRET`" + ` | secret of the client that [sign_in] names |
@@ -101,6 +102,7 @@ func configReference(t *testing.T) string {
 	b.WriteString("# The workspace and its sources\n\n" + generated + "A workspace is a folder with a file `" + evidence.File + "` (TOML). An unknown key is an error that names the line. Everything that a\nbuild makes lies in `" + evidence.Derived + "/` and may be deleted; `workspace.db` in it is what people made, and may not.\n\n## Keys of " + evidence.File + "\n\n")
 	structs := workspaceStructs(t)
 	writeKeys(t, &b, structs, reflect.TypeFor[evidence.Workspace](), "")
+	b.WriteString(casesIntro)
 	b.WriteString(typesIntro)
 	defs, err := evidence.Definitions()
 	if err != nil {
@@ -116,6 +118,15 @@ func configReference(t *testing.T) string {
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
+
+const casesIntro = `## Cases
+
+A file ` + "`cases/ID.toml`" + ` is a case for investment; the first by name is shown at ` + "`/case`" + `, and people who sign in start cases of their own from any of them. ` + "`milieu case draft --out cases/ID.toml`" + ` writes one.
+Its keys: ` + "`title`, `subtitle`, `owner`, `stage`" + ` (` + "`strategic-outline`, `outline`, `full`), `plan`" + ` (settings of the plan as in its address; empty: the workspace's own), ` + "`vision`" + `; tables
+` + "`[[goal]]` (`name`, `baseline`, `target`, `by`, `owner`, `evidence`), `[[logic]]` (`id`, `kind`" + `: input, activity, output, outcome, impact; ` + "`text`, `to`, `assumes`), `[[message]]` (`audience`, `text`, `evidence`), `[[claim]]` (`text`, `grade`" + `: strong, moderate, weak, none;
+` + "`for`, `against`), `[[section]]` (`id`, `title`, `question`, `text`)" + `. Figures stand in texts as names between braces, as in ` + "`{{organisations firm}}`" + `: ` + "`milieu case names`" + ` lists them, ` + "`go doc milieu/internal/bizcase/markup`" + ` has the form of the text.
+
+`
 
 const typesIntro = `## Source types
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 
 	"milieu/internal/chart"
 	"milieu/internal/cluster/atlas"
@@ -18,8 +19,8 @@ import (
 )
 
 // Explainers explain lq/AREA/INDUSTRY/YEAR and jobs/AREA/INDUSTRY/YEAR, with the
-// settings against (the reference area) and scheme; the industry "all" means the
-// total; and special/AREA/YEAR and industries/AREA/YEAR, the number of industries
+// settings against (the reference area) and scheme; several industries together are
+// joined by Joint, and the industry "all" means the total; and special/AREA/YEAR and industries/AREA/YEAR, the number of industries
 // that are surely special and of those large enough to be, with the further
 // setting min_jobs; and what density, concentration, atlas and growth explain.
 func Explainers() evidence.Explainers {
@@ -92,11 +93,11 @@ func whyQuotient(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.
 	if err != nil {
 		return evidence.Chain{}, err
 	}
-	cells := t.own[code]
-	if len(cells) == 0 {
-		return evidence.Chain{}, fmt.Errorf("%s has no industry %s in %d: %w", t.area.Name, code, t.question.Year, evidence.ErrNoFigure)
+	cells, widerCells, missing := t.pick(code)
+	if missing != "" {
+		return evidence.Chain{}, fmt.Errorf("%s has no industry %s in %d: %w", t.area.Name, missing, t.question.Year, evidence.ErrNoFigure)
 	}
-	own, wider := sum(cells), sum(t.wider[code])
+	own, wider := sum(cells), sum(widerCells)
 	lq := stat.LocationQuotient(own, t.ownTotal, wider, t.widerTotal)
 	against := t.reference.Name
 	if t.all {
@@ -104,15 +105,15 @@ func whyQuotient(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.
 	}
 	fig := report.NumberFigure(lq.Value, lq.Lo, lq.Hi, 2, "-")
 	return evidence.Chain{
-		Title: fmt.Sprintf("Location quotient of %s (%s), %s, %d, against %s", cells[0].name, code, t.area.Name, t.question.Year, against),
+		Title: fmt.Sprintf("Location quotient of %s, %s, %d, against %s", named(cells, code), t.area.Name, t.question.Year, against),
 		Value: withRange(fig),
 		How: fmt.Sprintf("(%s / %s) / (%s / %s) = %s; the interval is what rounding allows (%s)", number(own.Value), number(t.ownTotal.Value),
 			number(wider.Value), number(t.widerTotal.Value), chart.Number(lq.Value, 4), t.rounding),
 		Method: "location quotient",
 		Steps: []evidence.Chain{
-			step(fmt.Sprintf("Jobs in %s, %s", cells[0].name, t.area.Name), own, cells, len(cells)),
+			step(fmt.Sprintf("Jobs in %s, %s", short(cells, code), t.area.Name), own, cells, len(cells)),
 			step("Jobs in all industries, "+t.area.Name, t.ownTotal, flatten(t.own, t.codes), t.ownCells),
-			step(fmt.Sprintf("Jobs in %s, %s", cells[0].name, against), wider, t.wider[code], len(t.wider[code])),
+			step(fmt.Sprintf("Jobs in %s, %s", short(cells, code), against), wider, widerCells, len(widerCells)),
 			step("Jobs in all industries, "+against, t.widerTotal, flatten(t.wider, t.codes), t.widerCells),
 		},
 	}, nil
@@ -130,11 +131,26 @@ func whyJobs(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Chai
 	if code == "all" {
 		return step(fmt.Sprintf("Jobs in all industries, %s, %d", t.area.Name, t.question.Year), t.ownTotal, flatten(t.own, t.codes), t.ownCells), nil
 	}
-	cells := t.own[code]
-	if len(cells) == 0 {
-		return evidence.Chain{}, evidence.ErrNoFigure
+	cells, _, missing := t.pick(code)
+	if missing != "" {
+		return evidence.Chain{}, fmt.Errorf("%s has no industry %s in %d: %w", t.area.Name, missing, t.question.Year, evidence.ErrNoFigure)
 	}
-	return step(fmt.Sprintf("Jobs in %s (%s), %s, %d", cells[0].name, code, t.area.Name, t.question.Year), sum(cells), cells, len(cells)), nil
+	return step(fmt.Sprintf("Jobs in %s, %s, %d", named(cells, code), t.area.Name, t.question.Year), sum(cells), cells, len(cells)), nil
+}
+
+// named is what an industry is called, with its code; several are called by their codes.
+func named(cells []cell, code string) string {
+	if strings.Contains(code, Joint) {
+		return short(cells, code)
+	}
+	return fmt.Sprintf("%s (%s)", cells[0].name, code)
+}
+
+func short(cells []cell, code string) string {
+	if strings.Contains(code, Joint) {
+		return "the industries " + strings.ReplaceAll(code, Joint, ", ") + " together"
+	}
+	return cells[0].name
 }
 
 // mostRecords is how many cells of a sum are cited one by one.

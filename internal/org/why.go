@@ -16,7 +16,8 @@ import (
 // award/ID, awards/ID/CURRENCY, public-award/ID, group/ID, employees/ID, tie/ID, facility/ID, indicator/ID, need/ID, and counts: count/organisations (settings role,
 // section, area_set, area, origin,
 // status, sector, crowded=no, placed=no), count/ties, count/facilities,
-// count/interventions, count/areas.
+// count/interventions, count/areas, count/targets (indicators with the status target), count/targets-stated (those that their sources state
+// as targets).
 func Explainers() evidence.Explainers {
 	return evidence.Explainers{"org": whyOrganisation, "link": whyLink, "award": whyRow, "awards": whyAwards, "public-award": whyRow, "group": whyGroup, "employees": whyEmployees, "tie": whyRow, "facility": whyRow, "indicator": whyRow, "need": whyRow, "count": whyCount, "areavalue": whyAreaValue}
 }
@@ -266,6 +267,9 @@ var countQueries = map[string]string{
 	"facilities":    "select source, file, line from facility order by source, file, line",
 	"interventions": "select source, file, line from intervention order by source, file, line",
 	"areas":         "select source, file, line from area order by source, file, line",
+	"targets":       "select source, file, line from indicator where status = 'target' order by source, file, line",
+	// without those whose note says that the source does not call it one
+	"targets-stated": "select source, file, line from indicator where status = 'target' and coalesce(note, '') not like '%status is our reading%' order by source, file, line",
 }
 
 // mostCited is how many records of a count are cited one by one.
@@ -278,6 +282,12 @@ func whyCount(ctx context.Context, q lake.Querier, r evidence.Ref) (evidence.Cha
 	}
 	query, args := countQueries[what], []any(nil)
 	c := evidence.Chain{Title: "Number of " + what}
+	switch what {
+	case "targets":
+		c.Title = "Number of published figures that are read as targets"
+	case "targets-stated":
+		c.Title = "Number of published figures that their sources state as targets"
+	}
 	if what == "organisations" {
 		f := Filter{Role: r.Set.Get("role"), Section: r.Set.Get("section"), AreaSet: r.Set.Get("area_set"), AreaID: r.Set.Get("area"), Origin: r.Set.Get("origin"), Status: r.Set.Get("status"), Sector: r.Set.Get("sector"), Clean: r.Set.Get("crowded") == "no", Unplaced: r.Set.Get("placed") == "no"}
 		query = "select o.source, o.file, o.line from organisation o where " + f.where() + " order by o.source, o.file, o.line"

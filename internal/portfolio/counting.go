@@ -185,5 +185,10 @@ func (p Plan) costChain(id string) (evidence.Chain, error) {
 		}
 		c.Steps = append(c.Steps, evidence.Chain{Title: year, Value: chart.Money(l.AmountP), How: l.Funder})
 	}
+	for _, i := range p.Options() {
+		if i.ID == id {
+			c.Steps = append(c.Steps, p.costSteps(i)...)
+		}
+	}
 	return c, nil
 }

@@ -21,6 +21,7 @@ type Phasing struct {
 	Lines      []Spend // in the order of year, then funder
 	Start, End int     // first and last year with money; 0: not stated
 	Assumed    []string
+	Rows       []Cost // of the register that it was made from; what is stated beyond them stands in the intervention's own row
 
 	Known    bool  // a cost is on record
 	Dated    bool  // rows name the years of all of it
@@ -68,7 +69,7 @@ func funder(name string) string {
 // phasing counts the parts. start moves all years so that the first is start, 0 leaves them;
 // what lies before the year now, if that is not 0, has passed.
 func (l Layout) phasing(i Intervention, start int, c Counting, now int) Phasing {
-	p := Phasing{Assumed: l.Assumed, Known: l.Known, Dated: l.Dated(), StatedP: l.StatedP}
+	p := Phasing{Assumed: l.Assumed, Rows: rowsOf(l.Parts), Known: l.Known, Dated: l.Dated(), StatedP: l.StatedP}
 	shift := 0
 	if start != 0 {
 		shift = start - l.begins(i)

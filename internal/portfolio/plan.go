@@ -66,6 +66,8 @@ type Plan struct {
 	Notes    []string           // what relations and costs leave open
 	Problem  choice.Problem
 	Solution choice.Solution
+	lacks    map[string][]string // of what could not be compared: what is missing (Register.LacksOf)
+	running  map[string]Phasing  // of what is under way and could not be compared though its cost is on record
 }
 
 // Solve finds the plan: the set that is worth most under the budget, the caps by year and
@@ -92,6 +94,13 @@ func solve(ctx context.Context, in Input, ask Ask, o choice.Options) (Plan, erro
 	p.Closed, p.Unvalued, p.Over, p.Phasings = b.closed, b.unvalued, b.over, b.phasings
 	p.Problem = b.problem()
 	p.Notes = b.notes // relating the options may add some
+	p.lacks, p.running = map[string][]string{}, map[string]Phasing{}
+	for _, l := range p.Unvalued {
+		p.lacks[l.ID] = in.Register.LacksOf(l.Intervention)
+		if ph := in.Phase(l.Intervention, ask); UnderWay(l.Intervention) && ph.Known {
+			p.running[l.ID] = ph
+		}
+	}
 	if p.Solution, err = choice.Solve(ctx, p.Problem, o); err != nil {
 		return p, fmt.Errorf("plan: %w", err)
 	}

@@ -151,7 +151,8 @@ func tieSteps(ctx context.Context, q lake.Querier, i Intervention) (evidence.Cha
 	return c, err
 }
 
-// Chain explains a figure of the plan: cost, cost-of-ID, value, count, existing, options, unvalued, short or long.
+// Chain explains a figure of the plan: cost, cost-of-ID, value, count, existing, options, unvalued, short, long and what
+// SpendRef, WayRef and moreChain name.
 func (p Plan) Chain(what string) (evidence.Chain, error) {
 	c := evidence.Chain{Method: "plan under a budget"}
 	proof := "proven: no set of the options has a higher value"
@@ -177,7 +178,7 @@ func (p Plan) Chain(what string) (evidence.Chain, error) {
 	case "options", "unvalued", "short", "long":
 		return p.countChain(what), nil
 	default:
-		return c, fmt.Errorf("plan/%s: %w", what, evidence.ErrNoFigure)
+		return p.moreChain(what)
 	}
 	for _, i := range p.Chosen {
 		v := p.ValueOf(i.ID)
@@ -189,7 +190,7 @@ func (p Plan) Chain(what string) (evidence.Chain, error) {
 			how += "; " + strings.Join(beside, "; ")
 		}
 		c.Steps = append(c.Steps, evidence.Chain{Title: i.Name, Value: "£" + chart.Number(float64(p.CostOf(i.ID))/100, 0), How: how, Records: []evidence.Record{i.Record}, URL: i.SourceURL,
-			Steps: []evidence.Chain{{Title: "As stated", Value: "£" + chart.Number(float64(i.CostP.Int64)/100, 0), Records: []evidence.Record{i.Record}, URL: i.SourceURL}}})
+			Steps: p.costSteps(i)})
 	}
 	return c, nil
 }

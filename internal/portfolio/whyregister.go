@@ -31,9 +31,9 @@ func withRegister(all evidence.Explainers) evidence.Explainers {
 
 // registerExplainers explain cost/ID, outcome/ID, relation/ID, risk/ID and delivery/ID (each one row of the register)
 // costs/INTERVENTION (what an intervention costs by year and funder) existing/open (whom the money serves) and kept/WHAT (how many rows the register
-// holds: costed, costs, outcomes, relations, risks or delivery).
+// holds: costed, costs, outcomes, relations, risks or delivery), and what whyopen.go counts.
 func registerExplainers() evidence.Explainers {
-	out := evidence.Explainers{RefCosts: whyCosts, RefExisting: whyExisting, RefKept: whyKept}
+	out := evidence.Explainers{RefCosts: whyCosts, RefExisting: whyExisting, RefKept: whyKept, RefRisks: whyRisks, RefStated: whyStated}
 	for _, kind := range []string{RefCost, RefOutcome, RefRelation, RefRisk, RefDelivery} {
 		out[kind] = whyRegister
 	}

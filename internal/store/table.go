@@ -62,6 +62,12 @@ var Tables = []Table{
 	table("workshop_version", "workspace, workshop_id, subject, n", "workspace, workshop_id, subject, n bigint, content, what, at, by_person"),
 	table("scenario", "workspace, scenario_id", "workspace, scenario_id, kind, current bigint, share_hash, shared_at, shared_by, version bigint, made_at, made_by, changed_at, changed_by, deleted_at"),
 	table("scenario_version", "workspace, scenario_id, n", "workspace, scenario_id, n bigint, from_n bigint, name, note, address, release_id, outcome, made_at, made_by"),
+	table("case_paper", "workspace, case_id", "workspace, case_id, current bigint, approvers, version bigint, made_at, made_by, changed_at, changed_by, deleted_at"),
+	table("case_version", "workspace, case_id, n", "workspace, case_id, n bigint, from_n bigint, title, stage, content, note, release_id, document bytea, made_at, made_by"),
+	table("case_comment", "workspace, case_id, comment_id", "workspace, case_id, comment_id, reply_to, part, sentence, comment_text, n bigint, resolved_at, resolved_by, erased_at, version bigint, made_at, made_by"),
+	table("case_suggestion", "workspace, case_id, suggestion_id", "workspace, case_id, suggestion_id, part, from_text, to_text, reason, n bigint, state, answer, answered_at, answered_by, accepted_n bigint, version bigint, made_at, made_by"),
+	table("case_approval", "workspace, case_id, approval_id", "workspace, case_id, approval_id, role, own_role, n bigint, release_id, words, made_at, made_by, withdrawn_at, withdrawn_by"),
+	table("case_publication", "workspace, publication_id", "workspace, publication_id, case_id, n bigint, link_hash, title, release_id, document bytea, note, version bigint, made_at, made_by, withdrawn_at, withdrawn_by"),
 	table("upload", "upload_id", "upload_id, workspace, person_id, table_name, file_name, content bytea, created_at, expires_at"),
 	table("job", "job_id", "job_id, workspace, kind, state, asked_by, asked_at, started_at, ended_at, worker, seen_at, attempts bigint, cancel_asked, "+
 		"done bigint, total bigint, message, result"),

@@ -136,9 +136,9 @@ func giveDevice(w http.ResponseWriter, r *http.Request, v answerVisit) {
 	http.SetCookie(w, &http.Cookie{Name: deviceCookie(r), Value: fieldwork.NewSecret(), Path: "/answer/", HttpOnly: true, Secure: entry.Secure(r), SameSite: http.SameSiteLaxMode, MaxAge: 180 * 24 * 3600})
 }
 
-// loggedPath is the address of a request as it may be written down: links by which somebody answers or opens a scenario are secrets.
+// loggedPath is the address of a request as it may be written down: links by which somebody answers, opens a scenario or reads a published case are secrets.
 func loggedPath(r *http.Request) string {
-	if strings.HasPrefix(r.URL.Path, "/answer/") || strings.HasPrefix(r.URL.Path, sharedPath) {
+	if strings.HasPrefix(r.URL.Path, "/answer/") || strings.HasPrefix(r.URL.Path, sharedPath) || strings.HasPrefix(r.URL.Path, publishedPath) {
 		return r.Pattern
 	}
 	return r.URL.Path

@@ -1,83 +1,113 @@
 package web
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 
+	"milieu/internal/auth"
 	"milieu/internal/bizcase"
 	"milieu/internal/live"
-	"milieu/internal/network"
-	"milieu/internal/portfolio"
 	"milieu/internal/report"
 )
 
-// CasePage is the case for investment, to be read and printed.
+// CasePage is a case for investment, to be read and printed.
 type CasePage struct {
 	Base
+	ID       string // of a case that is kept; empty for the one that everybody may read
 	Doc      report.Document
 	Gaps     int
+	State    string // where it stands, in words
+	Stage    string // of a case that is kept
+	Tabs     []Choice
 	PlanPath string
-	Markdown string
+	Exports  []Choice
 	CSV      string
+	Start    string // where a case is started from this one, for those who may
+	MayWrite bool
+	Comments bool
+	Problems []ProblemView // what is wrong with it, for those who write
+	Deleted  bool
+	Version  int64
 }
 
 // GapsOf counts the gaps of a section, for the contents.
-func (p CasePage) GapsOf(s report.Section) int {
-	return report.Document{Sections: []report.Section{s}}.Gaps()
-}
+func (p CasePage) GapsOf(s report.Section) int { return s.Gaps() }
 
-// caseOf writes the case for the plan that the address asks for.
-func (s *Server) caseOf(r *http.Request, snap *live.Snapshot) (report.Document, portfolio.Ask, error) {
-	all, err := readInterventions(r, snap)
-	if err != nil {
-		return report.Document{}, portfolio.Ask{}, err
-	}
-	ask, err := readAsk(r, snap, all)
-	if err != nil {
-		var fe portfolio.FieldError
-		if errors.As(err, &fe) {
-			return report.Document{}, ask, badRequest("%s", fe.Message)
+// exportsOf are the links by which a document is taken away as a file: path with its format behind it.
+func exportsOf(path, query string) []Choice {
+	var out []Choice
+	for _, f := range []struct{ name, label string }{{"html", "HTML"}, {"pdf", "PDF"}, {"docx", "Word"}, {"xlsx", "Excel"}, {"md", "Markdown"}} {
+		to := path + "." + f.name
+		if query != "" {
+			to += "?" + query
 		}
-		return report.Document{}, ask, err
+		out = append(out, Choice{Value: f.name, Label: f.label, Path: to})
 	}
-	plan, err := s.solvePlan(r, snap, ask)
-	if err != nil {
-		return report.Document{}, ask, err
-	}
-	write := func() (report.Document, error) {
-		return bizcase.Write(context.WithoutCancel(r.Context()), network.With(snap.DB, snap.Network), bizcase.Input{Workspace: snap.WS, Release: snap.Rel, Plan: plan, Options: all})
-	}
-	if _, _, weighed := ask.Workshop(); plan.Stopped || weighed { // not kept, as the plan is not
-		d, err := write()
-		return d, ask, err
-	}
-	d, err := live.Remember(&snap.Cache, "case?"+askQuery(ask), write)
-	return d, ask, err
+	return out
 }
 
+// caseDocument is the case that everybody may read.
 func (s *Server) caseDocument(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	d, ask, err := s.caseOf(r, snap)
+	c, err := s.openCaseBy(r, snap, s.readMade)
 	if err != nil {
 		return err
 	}
 	if wantsCSV(r) {
-		return caseCSV(w, d)
+		return caseCSV(w, c.Made.Doc)
 	}
-	query := askQuery(ask)
-	p := CasePage{Base: s.base(r, snap, "Case", "/case"), Doc: d, Gaps: d.Gaps(), PlanPath: "/plan?" + query, Markdown: "/case.md?" + query, CSV: "/case?" + query + "&format=csv"}
+	p := CasePage{Base: s.base(r, snap, "Case", "/case"), Doc: c.Made.Doc, Gaps: c.Made.Doc.Gaps(), State: c.Made.Doc.Status, PlanPath: withSettings("/plan", c.Content.Plan, ""),
+		Exports: exportsOf("/case", c.Query), CSV: withSettings("/case", c.Query, "format=csv")}
+	if actorOf(r).May(auth.WriteCase) {
+		start := url.Values{"plan": {c.Content.Plan}}
+		if c.File != "" {
+			start.Set("from", "file:"+c.File)
+		}
+		p.Start = "/cases?" + start.Encode() + "#new"
+		p.problems(c.Content, c.Made, nil)
+	}
 	return s.render(w, r, "case", p)
 }
 
-func (s *Server) caseMarkdown(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
-	d, _, err := s.caseOf(r, snap)
+// withSettings is an address with settings, and more behind them.
+func withSettings(path, query, more string) string {
+	if query != "" && more != "" {
+		more = "&" + more
+	}
+	if query+more == "" {
+		return path
+	}
+	return path + "?" + query + more
+}
+
+// problems marks what is wrong with a case for those who write; path is where one can be mended, nil for nowhere.
+func (p *CasePage) problems(c bizcase.Content, made bizcase.Made, path func(bizcase.Problem) string) {
+	p.Problems = problemViews(c, made.Of(bizcase.Broken, bizcase.Syntax, bizcase.Unbound, bizcase.Changed), path)
+	p.Doc.Sections = slices.Clone(p.Doc.Sections)
+	for k := range p.Doc.Sections {
+		p.Doc.Sections[k].Blocks = markProblems(p.Doc.Sections[k].Blocks, p.Problems, made.Bound)
+	}
+}
+
+// casePage is a case that is kept, to be read.
+func (s *Server) casePage(w http.ResponseWriter, r *http.Request, snap *live.Snapshot) error {
+	c, made, err := s.storedCaseBy(r, snap, r.PathValue("id"), s.readMade)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
-	return report.WriteMarkdown(w, d)
+	if wantsCSV(r) {
+		return caseCSV(w, made.Doc)
+	}
+	a, at := actorOf(r), casePath(c.ID)
+	p := CasePage{Base: s.base(r, snap, c.Content.Title, "/cases"), ID: c.ID, Doc: made.Doc, Gaps: made.Doc.Gaps(), State: made.Doc.Status, Stage: c.Content.Stage.Label(), Tabs: caseTabs(a, c.ID, ""),
+		PlanPath: withSettings("/plan", c.Content.Plan, ""), Exports: exportsOf(at+"/export", ""), CSV: at + "?format=csv",
+		MayWrite: a.May(auth.WriteCase), Comments: a.May(auth.CommentCase), Deleted: c.Deleted != "", Version: c.Version}
+	if p.MayWrite {
+		p.problems(c.Content, made, func(q bizcase.Problem) string { return writePath(c.ID, q.Part) })
+	}
+	return s.render(w, r, "case", p)
 }
 
 // releaseForm is the name of a release, which is part of a style sheet here.

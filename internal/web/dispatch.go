@@ -270,7 +270,7 @@ func (s *Server) failTeam(p *ErrorPage, err error) bool {
 	case errors.Is(err, decision.ErrNotFound), errors.Is(err, auth.ErrNotFound), errors.Is(err, job.ErrNotFound):
 		p.Status, p.Message, p.Next = http.StatusNotFound, "There is nothing at this address in this workspace.", "Check the address, or go to the overview."
 	default:
-		return failLedger(p, err) || failVoices(p, err) || failProspects(p, err) || failInterview(p, err) || failWorkshop(p, err) || failScenario(p, err)
+		return failLedger(p, err) || failVoices(p, err) || failProspects(p, err) || failInterview(p, err) || failWorkshop(p, err) || failScenario(p, err) || failCase(p, err)
 	}
 	return true
 }

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strconv"
 
-	"milieu/internal/bizcase"
+	"milieu/internal/bizcase/facts"
 	"milieu/internal/chart"
 	"milieu/internal/cluster"
 	"milieu/internal/evidence"
@@ -201,9 +201,9 @@ func (p *EmploymentPage) rows(ranked []cluster.Industry, ask employmentQuestion,
 	p.Scale = chart.Number(top, 1)
 	for _, i := range part {
 		name := cluster.ShortName(i.Name)
-		row := QuotientRow{Code: i.Code, Name: name, Jobs: bizcase.Jobs(i), Reading: reading(i)}
+		row := QuotientRow{Code: i.Code, Name: name, Jobs: facts.Jobs(i), Reading: reading(i)}
 		if i.Quotient.Defined {
-			row.Quotient = bizcase.Quotient(i)
+			row.Quotient = facts.Quotient(i)
 			row.Range = chart.Range(chart.RangeSpec{Title: "Quotient", Value: i.Quotient.Value, Interval: chart.Interval{Lo: i.Quotient.Lo, Hi: i.Quotient.Hi}, Max: top, Ref: 1, Decimals: 1})
 		}
 		p.Rows = append(p.Rows, row)
@@ -229,7 +229,7 @@ func (p *EmploymentPage) find(profile cluster.Profile, minJobs int) {
 	}
 	p.Finding = fmt.Sprintf("%s stands out in %s", profile.Area, andList(names))
 	p.Lede = report.Say("Of its %v jobs in %v, %v are in %v: %v times the share in %v. %v in all stand out beyond rounding (sampling error comes on top) among those with %v jobs or more.",
-		jobs, profile.Year, bizcase.Jobs(most[0]), names[0], bizcase.Quotient(most[0]), profile.Reference, counted(len(most), "industry", "industries"), chart.Number(float64(minJobs), 0))
+		jobs, profile.Year, facts.Jobs(most[0]), names[0], facts.Quotient(most[0]), profile.Reference, counted(len(most), "industry", "industries"), chart.Number(float64(minJobs), 0))
 }
 
 var quotientHeader = []string{"area", "reference", "year", "scheme", "industry_code", "industry", "jobs", "jobs_lo", "jobs_hi", "reference_jobs", "reference_jobs_lo", "reference_jobs_hi", "lq", "lq_lo", "lq_hi", "against_reference", "source", "file", "line"}

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"milieu/internal/bizcase"
+	"milieu/internal/bizcase/facts"
 	"milieu/internal/chart"
 	"milieu/internal/cluster"
 	"milieu/internal/evidence"
@@ -180,7 +180,7 @@ func (p *OverviewPage) special(profile cluster.Profile, minJobs int) {
 		if k == mostSpecial {
 			break
 		}
-		p.Special = append(p.Special, SpecialRow{Name: cluster.ShortName(i.Name), Jobs: bizcase.Jobs(i), Quotient: bizcase.Quotient(i),
+		p.Special = append(p.Special, SpecialRow{Name: cluster.ShortName(i.Name), Jobs: facts.Jobs(i), Quotient: facts.Quotient(i),
 			Range: chart.Range(chart.RangeSpec{Title: "Location quotient of " + cluster.ShortName(i.Name), Value: i.Quotient.Value, Interval: chart.Interval{Lo: i.Quotient.Lo, Hi: i.Quotient.Hi}, Min: 0, Max: top, Ref: 1, Decimals: 1})})
 	}
 }

@@ -175,8 +175,7 @@ var nav = []NavGroup{
 	{"Evidence", []NavLink{{Label: "Overview", Path: "/"}, {Label: "Map", Path: "/map"}, {Label: "Organisations", Path: "/organisations"}, {Label: "Areas", Path: "/areas"}, {Label: "Atlas", Path: "/atlas"}, {Label: "Sectors", Path: "/sectors"}, {Label: "Clusters", Path: "/clusters"}, {Label: "Growth", Path: "/growth"}, {Label: "Figures", Path: "/figures"}}},
 	{"Connect", []NavLink{{Label: "Network", Path: "/network"}, {Label: "Introductions", Path: "/introductions"}, {Label: "Champions", Path: "/champions"}, {Label: "Consortia", Path: "/consortia"}, {Label: "Meetings", Path: "/meetings"}}},
 	{"Listen", []NavLink{{Label: "Voices", Path: "/voices"}, {Label: "Interviews", Path: "/interviews", Needs: auth.ReadAnswers}, {Label: "Prospects", Path: "/prospects", Needs: auth.ReadSurveys}}},
-	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Workshops", Path: "/workshops", Needs: auth.ReadWeights}, {Label: "Appraisal", Path: "/appraisal"}, {Label: "Plan", Path: "/plan"}, {Label: "Sequence", Path: "/plan/sequence"}, {Label: "Scenarios", Path: "/scenarios", Needs: auth.ReadScenarios}, {Label: "Delivery", Path: "/delivery"}, {Label: "Subsidies", Path: "/subsidies"}, {Label: "Parameters", Path: "/parameters"}, {Label: "Case", Path: "/case"}}},
-	// owners of issue 8 add their links here
+	{"Decide", []NavLink{{Label: "Priorities", Path: "/priorities"}, {Label: "Workshops", Path: "/workshops", Needs: auth.ReadWeights}, {Label: "Appraisal", Path: "/appraisal"}, {Label: "Plan", Path: "/plan"}, {Label: "Sequence", Path: "/plan/sequence"}, {Label: "Scenarios", Path: "/scenarios", Needs: auth.ReadScenarios}, {Label: "Delivery", Path: "/delivery"}, {Label: "Subsidies", Path: "/subsidies"}, {Label: "Parameters", Path: "/parameters"}, {Label: "Case", Path: "/case"}, {Label: "Cases", Path: "/cases", Needs: auth.ReadCases}}},
 	{"Workspace", []NavLink{{Label: "Sources", Path: "/sources"}, {Label: "Linkage", Path: "/linkage"}, {Label: "Review", Path: "/review"}, {Label: "Tables", Path: "/tables", Needs: auth.ReadDecisions}, {Label: "Decisions", Path: "/decisions", Needs: auth.ReadDecisions},
 		{Label: "Builds", Path: "/builds", Needs: auth.ReadJobs}, {Label: "People", Path: "/people", Needs: auth.ReadPeople}, {Label: "Audit", Path: "/audit", Needs: auth.ReadAudit}}},
 }
@@ -197,6 +196,9 @@ var notices = map[string]string{
 	"role": "The role has been changed.", "removed": "The person is no longer a member of this workspace; their sessions have been ended.", "ended": "The session has been ended.",
 	"ended-others": "All your other sessions have been ended.", "ended-all": "All sessions of this person have been ended.",
 	"scenario-back": "Gone back. The later settings are kept and can be put in force again.", "scenario-on": "Gone on to the later settings.", "unshared": "The link has been withdrawn: it leads nowhere from now on.",
+	"commented": "Said. Those who write the case find it here.", "suggested": "Suggested. Those who write the case accept it or say why not.", "resolved": "Resolved. It is found under “show all”.", "reopened": "Open again.",
+	"accepted": "Accepted: it is in the text, as a new version.", "accepted-flawed": "Accepted: it is in the text, as a new version. It brought what has to be mended before the case is finished: see the page Write.", "rejected": "Rejected, with your reason.", "taken-back": "Taken back.", "approved": "Approved. A later version needs its own approval.", "unapproved": "Your approval has been withdrawn.",
+	"case-back": "Gone back, as a new version: the text before it is kept.",
 	"landed":    "It has landed. Its way here stands on the page of that organisation.",
 	"withdrawn": "The invitation has been withdrawn.", "revoked": "The token has been revoked.",
 }

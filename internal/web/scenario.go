@@ -33,7 +33,8 @@ type ScenarioPage struct {
 	At        string // its address
 	Weighed   bool   // the plan is valued by the weights of a named stakeholder
 	Others    []Choice
-	Twin      bool // another scenario has the same name
+	Twin      bool   // another scenario has the same name
+	CasePath  string // where a case is started from it; empty where that cannot be
 }
 
 // VersionRow is one version of the settings.
@@ -71,6 +72,9 @@ func (s *Server) scenarioPage(w http.ResponseWriter, r *http.Request, snap *live
 	p := ScenarioPage{Base: s.base(r, snap, sc.Name, "/scenarios"), S: sc, KindIs: sc.Kind.Label(), When: dayTime(sc.Changed), By: nameOf(sc.By, names), Settings: settingRows(sc.Address),
 		Kept: outcomeView(sc.Outcome), KeptOn: keptOn(sc.Release, sc.Outcome.Built), Older: sc.Release != snap.Rel.ID, CanUndo: sc.From > 0, CanRedo: scenario.After(versions, sc.N) > 0,
 		Keeps: a.May(auth.KeepScenarios), SharedOn: dayTime(sc.SharedAt), SharedBy: nameOf(sc.SharedBy, names), At: scenarioPath(sc.ID), Weighed: weighedAddress(sc.Address), SincePath: comparePath(sc.ID, sc.ID, "since")}
+	if sc.Kind == scenario.Plan && sc.Deleted == "" && a.May(auth.WriteCase) {
+		p.CasePath = "/cases?from=" + url.QueryEscape("scenario:"+sc.ID) + "#new"
+	}
 	p.versions(versions, names)
 	if err := s.others(r, &p); err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"milieu/internal/geo/points"
 	"milieu/internal/live"
 	"milieu/internal/org"
+	"milieu/internal/report/format"
 	"milieu/internal/web/assets"
 )
 
@@ -37,6 +38,7 @@ type Server struct {
 	mux       *http.ServeMux
 	routes    []Route
 	drawn     drawnAreas
+	printer   *format.Shared // makes PDFs of cases
 }
 
 // New prepares the pages, and has those warmed that the first visitors of a
@@ -46,9 +48,10 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, templates: t, mux: http.NewServeMux()}
+	s := &Server{cfg: cfg, templates: t, mux: http.NewServeMux(), printer: format.NewShared("", false)}
 	s.addRoutes()
 	cfg.Shelf.OnSwap(warm)
+	cfg.Shelf.OnSwap(s.warmCase) // last: it needs what the routes add to the explainers
 	return s, nil
 }
 

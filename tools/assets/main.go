@@ -99,7 +99,7 @@ func (b *builder) styles() error {
 			return api.OnResolveResult{Path: b.address(a.Path), External: true}, nil
 		})
 	}}
-	for _, name := range []string{"app", "map", "question", "interview"} {
+	for _, name := range []string{"app", "map", "question", "interview", "write"} {
 		if err := b.bundle(name+".css", api.BuildOptions{
 			EntryPoints: []string{filepath.Join(b.src, "css", name+".css")},
 			Loader:      map[string]api.Loader{".svg": api.LoaderDataURL},
@@ -113,7 +113,7 @@ func (b *builder) styles() error {
 }
 
 func (b *builder) scripts() error {
-	for _, name := range []string{"theme", "app", "map", "network", "answer", "interview", "weigh", "sequence"} {
+	for _, name := range []string{"theme", "app", "map", "network", "answer", "interview", "weigh", "sequence", "write"} {
 		format := api.FormatESModule
 		if name == "theme" {
 			format = api.FormatIIFE // a plain script, so that it runs before the first paint
@@ -166,7 +166,7 @@ func (b *builder) check() error {
 			errs = append(errs, fmt.Errorf("%s has %d bytes, allowed are %d", name, sizes[name], limit))
 		}
 	}
-	for _, name := range []string{"app.css", "map.css", "question.css", "interview.css"} {
+	for _, name := range []string{"app.css", "map.css", "question.css", "interview.css", "write.css"} {
 		if bytes.Contains(b.files[name], []byte("url(http")) || bytes.Contains(b.files[name], []byte("url(//")) {
 			errs = append(errs, fmt.Errorf("%s asks another site for a file", name))
 		}

@@ -68,6 +68,7 @@ type stream struct {
 	years    [3][]float64
 	late     [3][]float64 // part of pv that falls after what studies followed
 	profile  []float64    // by year from the first, at central inputs
+	when     timing       // at central inputs
 }
 
 // stated reads the quantity of an outcome. Where its source gives no range, the one assumed for all such outcomes stands in.
@@ -199,6 +200,7 @@ func (t timing) course(first, n, full int) []float64 {
 
 // lay sets the present value and the unit-years of one unit for each number of years at full effect and each decay.
 func (s *stream) lay(t timing, m *model, after int) {
+	s.when = t
 	for j, decay := range []float64{m.ranges[inDecay].low, m.ranges[inDecay].value, m.ranges[inDecay].high} {
 		t.persist.Decay = decay
 		for full := m.fullFrom; full <= m.fullTo; full++ {

@@ -100,14 +100,19 @@ func explain(ctx context.Context, in Inputs, s Settings, id, what string) (evide
 	if err != nil {
 		return evidence.Chain{}, wrong(err)
 	}
-	item, ok := res.Item(id)
+	return res.Chain(id, what)
+}
+
+// Chain explains a figure of an intervention: a key of Keys, switch-NAME or outcome-ID.
+func (r Result) Chain(id, what string) (evidence.Chain, error) {
+	item, ok := r.Item(id)
 	if !ok {
 		return evidence.Chain{}, fmt.Errorf("intervention %q: %w", id, evidence.ErrNoFigure)
 	}
 	if name, isSwitch := strings.CutPrefix(what, "switch-"); isSwitch {
 		for _, w := range item.Switches {
 			if w.Ref == name {
-				return res.switchChain(item, w), nil
+				return r.switchChain(item, w), nil
 			}
 		}
 		return evidence.Chain{}, fmt.Errorf("appraisal/%s/%s: %w", id, what, evidence.ErrNoFigure)
@@ -115,14 +120,14 @@ func explain(ctx context.Context, in Inputs, s Settings, id, what string) (evide
 	if row, isOutcome := strings.CutPrefix(what, "outcome-"); isOutcome {
 		for _, o := range item.Outcomes {
 			if o.ID == row {
-				return res.outcomeChain(item, o), nil
+				return r.outcomeChain(item, o), nil
 			}
 		}
 		return evidence.Chain{}, fmt.Errorf("appraisal/%s/%s: %w", id, what, evidence.ErrNoFigure)
 	}
 	for _, m := range item.Measures {
 		if m.Key == what {
-			return res.chain(item, m), nil
+			return r.chain(item, m), nil
 		}
 	}
 	return evidence.Chain{}, fmt.Errorf("appraisal/%s/%s: %w", id, what, evidence.ErrNoFigure)
@@ -202,6 +207,19 @@ func formula(key string) string {
 
 // steps are the costs, outcomes, studies and parameters behind a measure.
 func (r Result) steps(item Item, key string) []evidence.Chain {
+	out := material(item, key)
+	for _, u := range item.Used {
+		if p, ok := r.Params.Get(u.ID); ok {
+			c := p.Chain(r.Params.Day())
+			c.Title += " (" + u.For + ")"
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// material are the costs, outcomes and studies behind a measure.
+func material(item Item, key string) []evidence.Chain {
 	var out []evidence.Chain
 	if key != KeyJobs && key != KeySafeguarded && key != KeyJobYears && key != KeyGVA && key != KeyBenefits {
 		c := evidence.Chain{Title: "Costs: " + item.Funded}
@@ -228,13 +246,6 @@ func (r Result) steps(item Item, key string) []evidence.Chain {
 		}
 		if item.Chance.Known {
 			out = append(out, evidence.Chain{Title: "Chance that it works", Value: chart.Number(100*item.Chance.Mean, 0) + " %", How: fmt.Sprintf("mean of Beta(%g, %g); %s", item.Chance.A, item.Chance.B, item.Chance.Why), Method: "two lenses", Records: []evidence.Record{item.Intervention.Record}})
-		}
-	}
-	for _, u := range item.Used {
-		if p, ok := r.Params.Get(u.ID); ok {
-			c := p.Chain(r.Params.Day())
-			c.Title += " (" + u.For + ")"
-			out = append(out, c)
 		}
 	}
 	return out
@@ -295,14 +306,24 @@ func explainTotal(ctx context.Context, in Inputs, s Settings, r evidence.Ref) (e
 	if err != nil {
 		return evidence.Chain{}, err
 	}
+	return res.TotalChain(t, key)
+}
+
+// TotalChain explains a measure of a sum over interventions, with the key "count" how many of them can be appraised, or with "without" how many state no jobs.
+func (r Result) TotalChain(t Total, key string) (evidence.Chain, error) {
 	c := evidence.Chain{Title: Label(key) + ": sum over interventions", Method: "appraisal"}
 	switch sum := t.Sum(key); {
 	case key == "count":
 		c.Title, c.Value = "Interventions that can be appraised", strconv.Itoa(t.Sum(KeyJobs).N)
 		c.How = "interventions of the set with jobs on record, counted"
 		key = KeyJobs
+	case key == "without":
+		return r.withoutChain(t), nil
 	case key == KeyCostPerJob && t.PerJob.OK:
 		c.Value = fmt.Sprintf("%s (%s)", Pounds(t.PerJob.Value), Span(key, t.PerJob.Low, t.PerJob.High))
+		if t.PerJob.Gross.OK {
+			c.Value += "; " + Pounds(t.PerJob.Gross.Value) + " gross"
+		}
 		c.How = fmt.Sprintf("public cost divided by net jobs, over the %d interventions that have both on record; range over draws that they share", t.PerJob.N)
 	case sum.N > 0:
 		c.Value = fmt.Sprintf("%s (%s) if all work; %s gross", Text(key, sum.Net), Span(key, sum.Low, sum.High), Text(key, sum.Gross))
@@ -316,16 +337,27 @@ func explainTotal(ctx context.Context, in Inputs, s Settings, r evidence.Ref) (e
 	left := t.Sum(key).Held
 	for _, h := range t.Twice {
 		if slices.Contains(left, h.Part) {
-			c.How += fmt.Sprintf("; %s is left out, since its cost is in that of %s", res.names[h.Part], res.names[h.Whole])
+			c.How += fmt.Sprintf("; %s is left out, since its cost is in that of %s", r.names[h.Part], r.names[h.Whole])
 		}
 	}
-	for _, id := range ids {
-		item, _ := res.Item(id)
+	for _, id := range t.IDs {
+		item, _ := r.Item(id)
 		if m := item.Measure(key); m.Known && !slices.Contains(left, id) {
-			c.Steps = append(c.Steps, evidence.Chain{Title: item.Intervention.Name, Value: Text(key, m.Net), Records: []evidence.Record{item.Intervention.Record}})
+			c.Steps = append(c.Steps, evidence.Chain{Title: item.Intervention.Name, Value: Text(key, m.Net), Records: []evidence.Record{item.Intervention.Record}, Steps: material(item, key)})
 		}
 	}
 	return c, nil
+}
+
+// withoutChain counts the interventions of a set that state no jobs.
+func (r Result) withoutChain(t Total) evidence.Chain {
+	without := t.Sum(KeyJobs).Without
+	c := evidence.Chain{Title: "Interventions of the set that state no jobs", Value: strconv.Itoa(len(without)), How: "interventions of the set without jobs on record, counted: what they bring is not known, which is not nought", Method: "appraisal"}
+	for _, id := range without {
+		item, _ := r.Item(id)
+		c.Steps = append(c.Steps, evidence.Chain{Title: item.Intervention.Name, How: item.Measure(KeyJobs).Why, Records: []evidence.Record{item.Intervention.Record}})
+	}
+	return c
 }
 
 // Choice are the ids of the interventions in some regions and at some stages; empty lists take all. Those that are over by their

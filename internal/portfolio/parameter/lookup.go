@@ -90,6 +90,9 @@ func hundredth(text string, v float64) float64 {
 	return w
 }
 
+// PriceGrowth is the parameter of how prices grow outside the years of the price index.
+const PriceGrowth = "price/inflation"
+
 // Deflator is the price index, with the assumed growth of prices outside its years.
 func (s Set) Deflator() (cash.Index, Parameter) {
 	p, _ := s.Get("price/gdp-deflator")
@@ -97,7 +100,7 @@ func (s Set) Deflator() (cash.Index, Parameter) {
 	for i, l := range p.Levels {
 		x.Levels[i] = cash.Level{Year: l.Year, Level: l.Level}
 	}
-	x.Growth, _ = s.Number("price/inflation")
+	x.Growth, _ = s.Number(PriceGrowth)
 	return x, p
 }
 

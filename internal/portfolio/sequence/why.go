@@ -42,7 +42,7 @@ func why(ctx context.Context, from worth.Input, r evidence.Ref) (evidence.Chain,
 		if set, err = ParseSetting(r.Set.Get, Default(2027)); err == nil {
 			var s Sequence
 			if s, _, err = Find(ctx, from, ask, set); err == nil {
-				return s.chain(r.Args)
+				return s.Chain(r.Args)
 			}
 		}
 	}
@@ -53,8 +53,8 @@ func why(ctx context.Context, from worth.Input, r evidence.Ref) (evidence.Chain,
 	return evidence.Chain{}, err
 }
 
-// chain explains a figure.
-func (s Sequence) chain(args []string) (evidence.Chain, error) {
+// Chain explains a figure of the sequence by the parts of its reference, as in Explainers.
+func (s Sequence) Chain(args []string) (evidence.Chain, error) {
 	c := evidence.Chain{Method: Method}
 	arg := ""
 	if len(args) == 2 {

@@ -2,6 +2,7 @@
 // that none hangs on another.
 import { readFileSync } from "node:fs";
 import { drawAcross, drawByKeys, makeWithoutScript } from "./areas.mjs";
+import { reviewCase, writeCase, writeCaseWithoutScript } from "./cases.mjs";
 import { config, firstLine, follow, origin, say, start, wanted } from "./browser.mjs";
 import { interviewClash, interviewLost, interviewOffline, interviewPages, interviewRefused, interviewWithoutScript } from "./interviews.mjs";
 import { keepPlans, lookAtDeciding, reportDelivery } from "./plans.mjs";
@@ -11,7 +12,7 @@ import { answerByKeys, answerOffline, answerOnPhone, answerWithoutScript, previe
 import { build, correct, expect, fillRow, heading, invite, join, keepRow, member, newest, orgPage, over, owner, rowPage, shows, signIn, undo, upload } from "./team.mjs";
 
 export async function journeys() {
-  for (const journey of [answerByKeys, answerOffline, answerOnPhone, answerWithoutScript, previewQuestions, landProspect, keepPlans, lookAtDeciding, reportDelivery, runSurvey, decideByKeys, decideWithoutScript, drawAcross, drawByKeys, makeWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, interviewClash, interviewLost, interviewOffline, interviewPages, interviewRefused, interviewWithoutScript, joinRecords, leaveOut, reviewByKeys, reviewWithoutScript, signOut]) {
+  for (const journey of [answerByKeys, answerOffline, answerOnPhone, answerWithoutScript, previewQuestions, landProspect, keepPlans, lookAtDeciding, reportDelivery, runSurvey, decideByKeys, decideWithoutScript, drawAcross, drawByKeys, makeWithoutScript, mergeConflict, takeAwayAndBringBack, joinAsEditor, interviewClash, interviewLost, interviewOffline, interviewPages, interviewRefused, interviewWithoutScript, joinRecords, leaveOut, reviewByKeys, reviewCase, reviewWithoutScript, signOut, writeCase, writeCaseWithoutScript]) {
     if (wanted(journey.name)) await walk(journey);
   }
 }

@@ -1,4 +1,5 @@
 // whyPanel opens a.why in a side panel with the fragment behind the link; without scripts the link is a page.
+// An address that begins with "?" is a page in its own right, and one with rel leads to another site: these are followed.
 // One panel a page, so a source opened from within a source replaces it.
 export function whyPanel(): void {
   let panel: HTMLDialogElement | undefined;
@@ -29,7 +30,7 @@ export function whyPanel(): void {
   };
 
   document.addEventListener("click", async (ev) => {
-    const link = (ev.target as Element).closest<HTMLAnchorElement>("a.why");
+    const link = (ev.target as Element).closest<HTMLAnchorElement>("a.why:not([href^='?'],[rel])");
     if (!link || ev.button !== 0 || ev.ctrlKey || ev.metaKey || ev.shiftKey || ev.altKey) return;
     ev.preventDefault();
     panel ??= build();
