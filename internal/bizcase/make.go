@@ -9,6 +9,7 @@ import (
 
 	"milieu/internal/bizcase/markup"
 	"milieu/internal/report"
+	"milieu/internal/typed"
 )
 
 // Kind of a problem.
@@ -241,7 +242,7 @@ func (m *maker) insert(ctx context.Context, p placed, in markup.Insert) (report.
 	switch in.Word(0) {
 	case "quote":
 		address := in.Word(2)
-		if in.Word(1) == "" || !markup.IsWeb(address) {
+		if in.Word(1) == "" || !typed.IsWeb(address) {
 			m.problem(Problem{Kind: Syntax, Part: p.part, Where: p.where, Line: in.Line, Column: in.Column, Source: in.Source, Message: `a quotation needs its words and the address where they stand: {{quote "1,300 jobs" https://example.org/page}}`})
 			address = ""
 		}

@@ -2,7 +2,6 @@ package decision
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"sort"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/geo"
 	"milieu/internal/tabular"
+	"milieu/internal/typed"
 )
 
 // Longest texts that are taken.
@@ -114,15 +114,9 @@ func checkText(d Draft, f faults) {
 	switch {
 	case utf8.RuneCountInString(d.Source) > mostReason:
 		f.add("source", "is longer than %d characters", mostReason)
-	case strings.Contains(d.Source, "://") && !IsWeb(d.Source):
+	case strings.Contains(d.Source, "://") && !typed.IsWeb(d.Source):
 		f.add("source", "is not a web address: it begins with https:// or http:// and names a host")
 	}
-}
-
-// IsWeb says that s is an address that a page may link to.
-func IsWeb(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
 }
 
 func checkRow(d *Draft, f faults) error {
@@ -157,7 +151,7 @@ func checkRow(d *Draft, f faults) error {
 		fields["company_number"] = register[1]
 	}
 	if d.Kind == Add {
-		if fields["source_url"] == "" && IsWeb(d.Source) {
+		if fields["source_url"] == "" && typed.IsWeb(d.Source) {
 			fields["source_url"] = d.Source
 		}
 		for _, c := range t.Definition.Columns {
@@ -187,7 +181,7 @@ func CleanCell(t evidence.TeamTable, column, text string) (string, error) {
 			return "", fmt.Errorf("is longer than %d characters", most)
 		}
 		v, err := c.Clean(text)
-		if err == nil && v != "" && column == "source_url" && !IsWeb(v) {
+		if err == nil && v != "" && column == "source_url" && !typed.IsWeb(v) {
 			err = fmt.Errorf("is not a web address: it begins with https:// or http:// and names a host")
 		}
 		return v, err

@@ -38,3 +38,15 @@ func TestCut(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestIsWeb(t *testing.T) {
+	for text, want := range map[string]bool{
+		"https://example.org/a?b=c": true, "http://localhost:8080/": true, "https://bücher.example/": true, "https://a_b.example": true,
+		"": false, "example.org": false, "ftp://example.org": false, "https:///a": false, "https://ana:secret@example.org": false, "javascript:alert(1)": false,
+		`https://evil.example";"x")"`: false, "https://exa mple.org": false,
+	} {
+		if IsWeb(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}

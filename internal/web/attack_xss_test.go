@@ -22,10 +22,10 @@ import (
 	"unicode/utf8"
 
 	"milieu/internal/auth"
-	"milieu/internal/decision"
 	"milieu/internal/evidence"
 	"milieu/internal/sheet"
 	"milieu/internal/tabular"
+	"milieu/internal/typed"
 )
 
 // payloads are texts that run, load or lead somewhere where they stand unescaped, or
@@ -429,7 +429,7 @@ func TestPayloads(t *testing.T) {
 			t.Errorf("%q escaped is taken for harm: %q", p, unsafe(safe))
 		}
 	}
-	if decision.IsWeb("javascript:alert(1)") || decision.IsWeb("https://user:word@example.org/") || decision.IsWeb("//evil.example") || decision.IsWeb("https:evil.example") || !decision.IsWeb("https://example.org/") {
+	if typed.IsWeb("javascript:alert(1)") || typed.IsWeb("https://user:word@example.org/") || typed.IsWeb("//evil.example") || typed.IsWeb("https:evil.example") || !typed.IsWeb("https://example.org/") {
 		t.Error("what is no web address is taken for one")
 	}
 }

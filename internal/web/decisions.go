@@ -14,6 +14,7 @@ import (
 	"milieu/internal/evidence"
 	"milieu/internal/live"
 	"milieu/internal/store"
+	"milieu/internal/typed"
 )
 
 // DecisionsPage lists what people have decided.
@@ -176,7 +177,7 @@ func changedFields(ctx context.Context, snap *live.Snapshot) (map[evidence.Subje
 }
 
 func viewDecision(d decision.Decision, states map[string]evidence.DecisionState, names map[string]string) DecisionView {
-	v := DecisionView{Decision: d, Path: "/decisions/" + d.ID(), Who: nameOf(d.By, names), When: dayTime(d.At), SourceIsWeb: decision.IsWeb(d.Source)}
+	v := DecisionView{Decision: d, Path: "/decisions/" + d.ID(), Who: nameOf(d.By, names), When: dayTime(d.At), SourceIsWeb: typed.IsWeb(d.Source)}
 	v.What, v.WhatPath = subjectOf(d)
 	v.State, v.Waits = stateOf(d, states)
 	if !d.Holds() {

@@ -17,6 +17,7 @@ import (
 	"milieu/internal/network/edgelist"
 	"milieu/internal/sheet"
 	"milieu/internal/tabular"
+	"milieu/internal/typed"
 )
 
 // NetworkImportPage asks for an edge list or the answers to a survey.
@@ -275,7 +276,7 @@ func (s *Server) readEdges(w http.ResponseWriter, r *http.Request, snap *live.Sn
 	switch {
 	case len(b.ties) == 0:
 		p.Fault = "No line of the list makes a tie."
-	case p.NeedsPage && !decision.IsWeb(b.choices.Page):
+	case p.NeedsPage && !typed.IsWeb(b.choices.Page):
 		p.Fault = "Give the page that shows the ties, as a web address (https://…): some lines have none of their own, and no tie is kept without."
 	}
 	if p.Fault != "" {

@@ -14,13 +14,13 @@ import (
 
 	"milieu/internal/auth"
 	"milieu/internal/chart"
-	"milieu/internal/decision"
 	"milieu/internal/evidence"
 	"milieu/internal/live"
 	"milieu/internal/org"
 	"milieu/internal/place"
 	"milieu/internal/report"
 	"milieu/internal/sheet"
+	"milieu/internal/typed"
 	"milieu/internal/web/assets"
 )
 
@@ -78,7 +78,7 @@ var funcs = template.FuncMap{
 	"orgpath":  orgPath,
 	"rowpath":  rowPath,
 	"areapath": areaPath,
-	"web":      decision.IsWeb,
+	"web":      typed.IsWeb,
 	"lower":    strings.ToLower,
 	"slug":     evidence.Slug,
 	"host":     hostOf,

@@ -17,6 +17,7 @@ import (
 	"milieu/internal/org"
 	"milieu/internal/portfolio"
 	"milieu/internal/tabular"
+	"milieu/internal/typed"
 )
 
 // RowPage is one row of a team table: what the source says beside what the team says.
@@ -151,7 +152,7 @@ func (s *Server) rowPage(w http.ResponseWriter, r *http.Request, snap *live.Snap
 	said := decision.Fold(st.decisions)
 	for _, c := range t.Definition.Columns {
 		d, decided := said[c.Name]
-		f := RowField{Name: c.Name, Meaning: c.Meaning, Source: st.source[c.Name], Decided: decided, Link: decision.IsWeb(st.now[c.Name])}
+		f := RowField{Name: c.Name, Meaning: c.Meaning, Source: st.source[c.Name], Decided: decided, Link: typed.IsWeb(st.now[c.Name])}
 		if c.Kind == tabular.Shape && st.now[c.Name] != "" {
 			p.ShapePath = drawnPath(st.now[c.Name], st.now["name"], "")
 			f.Source = short(f.Source)

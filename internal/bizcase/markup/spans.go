@@ -1,10 +1,10 @@
 package markup
 
 import (
-	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"milieu/internal/typed"
 )
 
 // spans reads a line. before is how many characters of the line come before text.
@@ -79,19 +79,10 @@ func link(text string) (words, address string, n int) {
 		return "", "", 0
 	}
 	address = text[mid+2 : mid+end]
-	if !IsWeb(address) && (!strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//")) || strings.ContainsAny(address, " \t<>\"") {
+	if !typed.IsWeb(address) && (!strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//")) || strings.ContainsAny(address, " \t<>\"") {
 		return "", "", 0
 	}
 	return text[1:mid], address, mid + end + 1
-}
-
-// host is the name of a site, with a port or without.
-var host = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`)
-
-// IsWeb says that a text is the address of a page of the web.
-func IsWeb(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.User == nil && host.MatchString(u.Host)
 }
 
 // insert reads what stands between the braces.
